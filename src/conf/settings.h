@@ -1,0 +1,81 @@
+/* All settings: X(name, TYPE, default, min, max, unit, prose). Included
+ * with X defined; no include guard. Names are Postfix's (postconf(5)) where
+ * it has the setting. For NUMBER, TIME and SIZE the default is written as
+ * in pneu.conf. The man page pneu.conf(5) and "pneu-conf show" are made
+ * from this table. Keep it under 80 rows. */
+
+/* who we are */
+X(myhostname, STRING, "", 0, 255, "name", "our name in the greeting, HELO and Received; empty: the host's own")
+X(myorigin, STRING, "", 0, 255, "domain", "domain added to addresses without one; empty: myhostname")
+X(mydestination, LIST, "", 0, 1000, "domains", "domains delivered to users of this system; empty: myhostname and localhost")
+X(users, LIST, "", 0, 100, "name=uid:gid", "uids and gids of our own users; those not listed are looked up in the system")
+X(listen, LIST, "0.0.0.0:25 [::]:25", 0, 100, "address:port", "where the SMTP server listens")
+
+/* who may send where */
+X(mynetworks, LIST, "127.0.0.1/32 [::1]/128", 0, 1000, "networks", "clients that may relay anywhere")
+X(relay_domains, LIST, "", 0, 10000, "domains", "domains that we relay mail to for anyone (backup MX); with entries in the table relay_recipients, for those recipients only")
+X(virtual_mailbox_domains, LIST, "", 0, 10000, "domains", "domains whose addresses are in the table virtual_mailboxes")
+X(virtual_mailbox_base, STRING, "", 0, 4000, "path", "directory of the virtual mailboxes; empty: HOME/mailboxes")
+X(virtual_user, STRING, "pneuv", 0, 255, "user", "one of our users, who owns all virtual mailboxes")
+X(admin_mailbox, STRING, "postmaster", 1, 4000, "user or path", "a user, or a Maildir below virtual_mailbox_base, who gets mail for root, postmaster, mailer-daemon and abuse")
+
+/* the SMTP server */
+X(smtpd_banner, STRING, "ESMTP pneu", 0, 255, "text", "what follows our name in the greeting")
+X(message_size_limit, SIZE, "10240000", 0, 1099511627776, "octets", "largest message taken; 0: no limit")
+X(hopcount_limit, NUMBER, "100", 10, 10000, "lines", "Received lines of a message at which it is a loop")
+X(smtpd_timeout, TIME, "300", 1, 3600, "s", "idle time of a client")
+X(smtpd_recipient_limit, NUMBER, "1000", 100, 50000, "recipients", "of one message")
+X(smtpd_soft_error_limit, NUMBER, "10", 1, 1000, "errors", "of one session, after which each reply waits smtpd_error_sleep_time")
+X(smtpd_hard_error_limit, NUMBER, "20", 1, 1000, "errors", "of one session, after which it is ended")
+X(smtpd_error_sleep_time, TIME, "1", 0, 60, "s", "how long an error reply waits")
+X(smtpd_forbid_bare_newline, BOOL, "no", 0, 1, "", "refuse messages with a newline that no CR precedes, instead of taking it as a line end")
+X(smtpd_client_connection_count_limit, NUMBER, "50", 0, 100000, "connections", "at a time, of one client; 0: no limit. mynetworks are exempt")
+X(smtpd_processes, NUMBER, "2", 1, 64, "processes", "that hold SMTP sessions")
+X(smtpd_sessions, NUMBER, "500", 1, 20000, "sessions", "of one such process")
+
+/* the SMTP client */
+X(relayhost, STRING, "", 0, 300, "nexthop", "smarthost: where all mail goes that the table routes does not send elsewhere")
+X(smtp_fallback_relay, LIST, "", 0, 20, "nexthops", "where mail goes whose own hosts cannot be reached")
+X(smtp_bind_address, STRING, "", 0, 64, "IPv4 address", "source address of our connections")
+X(smtp_bind_address6, STRING, "", 0, 64, "IPv6 address", "source address of our connections")
+X(smtp_helo_name, STRING, "", 0, 255, "name", "our name in EHLO; empty: myhostname")
+X(smtp_port, NUMBER, "25", 1, 65535, "port", "where mail exchangers are reached")
+X(inet_protocols, WORD, "all", 0, 0, "all|ipv4|ipv6", "protocols that we connect by")
+X(dns_servers, LIST, "", 0, 8, "address:port", "resolvers; empty: those of /etc/resolv.conf")
+X(smtp_connect_timeout, TIME, "30", 1, 3600, "s", "to open a connection")
+X(smtp_helo_timeout, TIME, "300", 1, 3600, "s", "for the greeting and the reply to EHLO")
+X(smtp_mail_timeout, TIME, "300", 1, 3600, "s", "for the reply to MAIL")
+X(smtp_rcpt_timeout, TIME, "300", 1, 3600, "s", "for the reply to RCPT")
+X(smtp_data_init_timeout, TIME, "120", 1, 3600, "s", "for the reply to DATA")
+X(smtp_data_xfer_timeout, TIME, "180", 1, 3600, "s", "for each part of the message to leave")
+X(smtp_data_done_timeout, TIME, "600", 1, 3600, "s", "for the reply to the final dot")
+X(smtp_idle_time, TIME, "5", 0, 300, "s", "that a connection is kept for the next letter")
+X(remote_processes, NUMBER, "1", 1, 4, "processes", "that hold SMTP client connections")
+
+/* local delivery */
+X(recipient_delimiter, STRING, "+-", 0, 8, "characters", "each of which divides user and extension")
+X(home_mailbox, STRING, "Maildir/", 1, 255, "path", "Maildir of a user, from his home")
+X(min_uid, NUMBER, "1000", 1, 4294967294, "uid", "users below it get no mail")
+X(local_workers, NUMBER, "50", 1, 10000, "processes", "delivery processes, of one user each, that are kept")
+
+/* when */
+X(minimal_backoff_time, TIME, "300", 1, 604800, "s", "first time between attempts of a letter, and that a dead site is left alone")
+X(maximal_backoff_time, TIME, "4000", 1, 604800, "s", "longest such time")
+X(backoff, WORD, "exponential", 0, 0, "exponential|quadratic", "how that time grows")
+X(maximal_queue_lifetime, TIME, "5d", 0, 8640000, "s", "age at which a letter is bounced")
+X(bounce_queue_lifetime, TIME, "5d", 0, 8640000, "s", "the same for bounces")
+X(local_concurrency, NUMBER, "20", 1, 1000, "deliveries", "to local mailboxes at a time")
+X(remote_concurrency, NUMBER, "100", 1, 5000, "deliveries", "to other hosts at a time")
+X(default_destination_concurrency_limit, NUMBER, "20", 1, 1000, "deliveries", "to one destination at a time")
+X(default_destination_recipient_limit, NUMBER, "50", 1, 1000, "recipients", "of one delivery")
+X(qmgr_message_active_limit, NUMBER, "8000", 16, 100000, "letters", "that pneu-send keeps in memory")
+
+/* bounces */
+X(2bounce_notice_recipient, STRING, "postmaster", 1, 1000, "address", "who is told of bounces that cannot be delivered")
+X(bounce_size_limit, SIZE, "50000", 0, 1073741824, "octets", "of the original message that a bounce holds; of larger ones only the header")
+
+/* the queue */
+X(queue_minfree, SIZE, "64m", 0, 1099511627776, "octets", "of the disk that only bounces, history and orders may use")
+X(queue_minfiles, NUMBER, "1000", 0, 1000000000, "files", "of the disk that only bounces and orders may use")
+X(intake_workers, NUMBER, "16", 1, 200, "processes", "that commit letters from the SMTP server and bounces")
+X(submit_workers, NUMBER, "8", 1, 200, "processes", "that commit letters of local callers")

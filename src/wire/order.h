@@ -1,0 +1,89 @@
+#ifndef WIRE_ORDER_H
+#define WIRE_ORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <skalibs/genalloc.h>
+#include <skalibs/stralloc.h>
+
+#include "wire/verdict.h"
+
+/* What pneu-send gives a delivery program (pneu-lspawn, pneu-remote,
+ * pneu-bounce): one letter, one destination, some of its recipients. It is
+ * the payload of an O frame that carries the letter's descriptor; lines of
+ * wire/field.h:
+ *
+ *	id=	the letter's id
+ *	off= len= crc=	where the message is in the file, its CRC-32C
+ *	time=	when the letter came, Unix seconds
+ *	sender= body= smtputf8= ret= envid=	as in wire/envelope.h
+ *	to=	the destination: user:NAME, mailbox: (virtual mailboxes),
+ *		smtp:NEXTHOP, bounce:
+ *	n=	index of a recipient; then, of this recipient:
+ *	rcpt=	its address	notify= orcpt=	as in wire/envelope.h
+ *	ext=	extension of a user's address	(user:)
+ *	mailbox= path of the Maildir		(mailbox:)
+ *	why=	a verdict, text of wire/verdict.h	(bounce:)
+ *
+ * NEXTHOP is written as in Postfix's transport(5): "example.org" (MX, then
+ * A and AAAA), "[host]" or "[192.0.2.1]" or "[IPv6:2001:db8::1]" (no MX),
+ * each with ":port" behind it. */
+
+#define ORDER_RCPTS 1000		/* of one order */
+
+struct order_rcpt {
+	uint32_t n;
+	const char *addr, *ext, *mailbox, *notify, *orcpt, *why;
+};
+
+struct order {
+	const char *id, *sender, *body, *ret, *envid, *to;
+	uint64_t off, len, time;
+	uint32_t crc;
+	int smtputf8;
+	genalloc rcpts;			/* of struct order_rcpt */
+};
+
+#define ORDER_ZERO { .rcpts = GENALLOC_ZERO }
+
+size_t order_nrcpts(const struct order *o);
+struct order_rcpt *order_rcpt(const struct order *o, size_t i);
+struct order_rcpt *order_add(struct order *o, uint32_t n, const char *addr);
+void order_clear(struct order *o);
+void order_free(struct order *o);
+
+/* Parse the whole of s[0..n), which is changed; strings point into it.
+ * Returns 1, or -1 with errno EINVAL or ENOMEM. An order without id, to,
+ * sender or recipient is EINVAL. */
+int order_scan(struct order *o, char *s, size_t n);
+
+/* Append o as text to sa. Returns 1, or 0 with ENOMEM. */
+int order_put(stralloc *sa, const struct order *o);
+
+/* The answer: the payload of a V frame, lines of wire/field.h. Recipients
+ * that fared alike share one report:
+ *
+ *	n=	index; once or more
+ *	relay=	where it went, as in the log: mx.example[192.0.2.1]:25, local
+ *	conn= xmit=	milliseconds to connect, to transmit
+ *	site=1	the site failed, not the letter: connect, greeting, 421, ...
+ *	verdict=	text of wire/verdict.h; ends this report
+ *
+ * A V frame holds one or more such reports. */
+
+struct report {
+	genalloc ns;			/* of uint32_t */
+	const char *relay;
+	uint32_t conn, xmit;
+	int site;
+	struct verdict verdict;
+};
+
+#define REPORT_ZERO { .ns = GENALLOC_ZERO }
+
+/* Parse one report from s[0..n), which is changed. Returns octets used, 0
+ * if s[0..n) is empty, -1 with errno EINVAL or ENOMEM. */
+int report_scan(struct report *r, char *s, size_t n);
+int report_put(stralloc *sa, const struct report *r);
+
+#endif
