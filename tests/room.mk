@@ -1,0 +1,32 @@
+# "make check": unit tests, then stories with the real programs, then faults.
+# TESTS_P are the unit tests that the rooms declare.
+
+FLOWS = tests/flow/*/run.sh
+CRASHES = tests/crash/*.sh
+
+deps:
+	tools/need build run
+
+check: deps
+	tools/need test
+	$(MAKE) it units
+	tools/runtests tools/layers tools/lintpages $(TESTS_P) $(FLOWS) $(CRASHES)
+
+units: $(TESTS_P)
+
+demo: deps
+	$(MAKE) it
+	tools/demo start
+
+demo-stop:
+	tools/demo stop
+
+bench: deps
+	tools/need bench
+	$(MAKE) it
+	tests/bench/run
+
+install: it
+	tools/install "$(DESTDIR)`sed -n 1p conf-home`"
+
+.PHONY: all it deps check units demo demo-stop bench install clean
