@@ -22,7 +22,7 @@
  * of the head up to "ecrc=" and of env. The status octets and the history
  * are outside both: they change. */
 
-#define LETTER_HEAD_OCTETS 90
+#define LETTER_HEAD_OCTETS 98
 
 enum letter_status {
 	LETTER_WAITING = '.',
@@ -45,12 +45,23 @@ void letter_head_fmt(char s[LETTER_HEAD_OCTETS + 1],
 /* Fill in h->ecrc from the rest of h and the envelope's text. */
 void letter_head_seal(struct letter_head *h, const char *env);
 
+/* Append to sa what stands before the message in a letter's file: head,
+ * status octets (all LETTER_WAITING) and envelope. Fills in h->envlen,
+ * nrcpts and ecrc; h->id, msglen and mcrc are the caller's. Returns 1, or 0
+ * with errno ENOMEM. If msglen and mcrc become known later: put them into h
+ * and call letter_front_head with the envelope's text, which prints the head
+ * anew. */
+int letter_front(stralloc *sa, struct letter_head *h,
+    const struct envelope *e);
+void letter_front_head(char s[LETTER_HEAD_OCTETS + 1], struct letter_head *h,
+    const char *env);
+
 /* Offsets that follow from the head. */
 uint64_t letter_env_offset(const struct letter_head *h);
 uint64_t letter_msg_offset(const struct letter_head *h);
 uint64_t letter_history_offset(const struct letter_head *h);
 
-/* One line of the history:
+/* One line of the history (spool/history.c):
  *
  *	CRC SP TIME SP INDEXES SP VERDICT "\n"
  *
@@ -86,12 +97,16 @@ struct letter {
 
 /* Open the letter at path (relative to the queue directory dirfd): read and
  * check head, status and envelope, not the message. l must be LETTER_ZERO
- * or closed; its storage is reused. Returns 1, 0 if there is no such file,
- * -1 with errno; EBADMSG: it is damaged. */
+ * or closed; its storage is reused. If path ends in a letter's name, that
+ * must agree with the file. Returns 1, 0 if there is no such file, -1 with
+ * errno; EBADMSG: it is damaged. l is closed unless it returns 1. */
 int letter_open(struct letter *l, int dirfd, const char *path);
 /* Read the history, all of it that is intact, to sa (not emptied). At most
  * max octets, the last ones if there are more. 1, or -1 with errno. */
 int letter_history(const struct letter *l, stralloc *sa, size_t max);
+/* Read the whole message and check its CRC. 1, or -1 with errno; EBADMSG:
+ * it is damaged. */
+int letter_verify(const struct letter *l);
 void letter_close(struct letter *l);
 void letter_free(struct letter *l);
 

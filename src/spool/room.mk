@@ -1,0 +1,16 @@
+SPOOL_O = src/spool/name.o src/spool/slot.o src/spool/at.o src/spool/head.o \
+	src/spool/letter.o src/spool/history.o src/spool/walk.o \
+	src/spool/commit.o src/spool/step.o
+SPOOL = src/spool/libspool.a
+$(SPOOL): $(SPOOL_O)
+	tools/archive $@ $(SPOOL_O)
+
+#TESTS_P += tests/unit/name_test tests/unit/slot_test tests/unit/letter_test
+#TESTS_O += tests/unit/name_test.o tests/unit/slot_test.o \
+#	tests/unit/letter_test.o
+tests/unit/name_test: tests/unit/name_test.o $(SPOOL) $(WIRE)
+	tools/load $@ tests/unit/name_test.o $(SPOOL) $(WIRE) -lskarnet
+tests/unit/slot_test: tests/unit/slot_test.o $(SPOOL) $(WIRE)
+	tools/load $@ tests/unit/slot_test.o $(SPOOL) $(WIRE) -lskarnet
+tests/unit/letter_test: tests/unit/letter_test.o $(SPOOL) $(WIRE)
+	tools/load $@ tests/unit/letter_test.o $(SPOOL) $(WIRE) -lskarnet

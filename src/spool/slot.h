@@ -10,6 +10,7 @@
  * directories an octave hold any number of letters. */
 
 #define SLOT_OCTETS 20			/* of T, without NUL */
+#define SLOT_FAR_S 100000000u		/* nothing is put off further (3 years) */
 
 /* The slot for a letter due at due, seen at now (Unix seconds): not before
  * due, and at least 2 s after now, so that nothing is put into a slot that
@@ -25,8 +26,12 @@ int slot_scan(const char *s, uint64_t *slot);
 int slot_isdue(uint64_t slot, uint64_t now, uint64_t longest);
 
 /* The generation of new/ that letters made at now go to: new/G/, G 8
- * lower-case hexadecimal digits of now / 64. */
+ * lower-case hexadecimal digits of now / GENERATION_S. */
 #define GENERATION_OCTETS 8
+#define GENERATION_S 64
 void generation_fmt(char g[GENERATION_OCTETS + 1], uint64_t now);
+
+/* Parse a generation's name, the whole string. Returns 1 or -1. */
+int generation_scan(const char *s, uint64_t *g);
 
 #endif

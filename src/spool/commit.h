@@ -1,0 +1,51 @@
+#ifndef SPOOL_COMMIT_H
+#define SPOOL_COMMIT_H
+
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "spool/name.h"
+
+/* How a letter comes to be (doc/INTERNALS, COMMIT): spool_create,
+ * spool_write once or more, then spool_commit or spool_abort. For
+ * pneu-queue's workers, and for tools that make queues. */
+
+struct spool {
+	int fd;			/* queue/ */
+	int tmp, new;		/* its directories */
+	int gen;		/* new/G of the last commit, -1 */
+	uint64_t g;
+	int nosync;		/* leave out every flush: for making queues */
+	int broken;		/* a flush has failed: end, start anew */
+	int lingers;		/* what failed may live: it was not removed */
+};
+
+/* Open tmp/ and new/ of the queue directory fd. 1, or -1 with errno. */
+int spool_open(struct spool *s, int fd);
+
+/* Create tmp/ID. Returns a descriptor, or -1 with errno. */
+int spool_create(struct spool *s, const char *id);
+
+/* Write all of v[0..n), which is changed. 1, or -1 with errno. */
+int spool_write(int fd, struct iovec *v, int n);
+
+/* Flush and close fd, which is tmp/ID; give it its name in new/G, G by now
+ * (Unix seconds); flush that directory. Then the letter is durable: returns
+ * 1 with its path, relative to the queue, in path. Else -1 with errno: fd
+ * is closed, and tmp/ID and what stood in new/ are removed. */
+int spool_commit(struct spool *s, int fd, const char *id,
+    const struct letter_name *name, uint64_t now,
+    char path[LETTER_PATH_OCTETS + 1]);
+
+/* Close fd, remove tmp/ID. Keeps errno. */
+void spool_abort(struct spool *s, int fd, const char *id);
+
+/* For the power-cut test's controls alone: with PNEU_BREAK defined when
+ * compiled, 1 if the environment's PNEU_BREAK is what. */
+#ifdef PNEU_BREAK
+int spool_breaks(const char *what);
+#else
+#define spool_breaks(what) 0
+#endif
+
+#endif
