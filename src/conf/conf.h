@@ -37,10 +37,14 @@ struct conf {
 					 * WORD (its place in unit, from 0) */
 	const char *str[CONF_N];	/* STRING, LIST, WORD; never 0 */
 	size_t len[CONF_N];		/* of str, without the last NUL */
+	char *own;			/* holds them */
 };
 
-/* Read the compiled settings at path. Returns 1, or -1 with errno; c is
- * filled with the defaults if path is 0. Strings live until conf_close. */
+/* Read the compiled settings at path, or take the defaults if path is 0.
+ * $myhostname stands for the setting in values and defaults; if that one is
+ * empty it becomes the kernel's name of the host (pneu-conf has written the
+ * full one into the cdb). Strings live until conf_close; c may be copied.
+ * Returns 1, or -1 with errno. */
 int conf_open(struct conf *c, const char *path);
 void conf_close(struct conf *c);
 
@@ -52,12 +56,15 @@ void conf_close(struct conf *c);
 const char *conf_first(const struct conf *c, enum conf_key k);
 const char *conf_next(const struct conf *c, enum conf_key k, const char *s);
 
-/* 1 if the list holds word, without regard to case. */
+/* 1 if the list holds word, without regard to case. A long list is looked up
+ * in the cdb, where each of its items has a row of its own. */
 int conf_has(const struct conf *c, enum conf_key k, const char *word, size_t n);
 
 /* Look key up in a table compiled beside the settings ("routes",
  * "virtual_mailboxes", "relay_recipients"); keys are in lower case. Returns
- * 1 with *v and *n set (into the map, no NUL), 0 if absent, -1 with errno. */
+ * 1 with *v and *n set (into the map, no NUL), 0 if absent, -1 with errno.
+ * In the cdb the row of table T, key K is "T:K", and a setting's is ":NAME",
+ * its value as conf_value (conf/value.h) gives it. */
 int conf_lookup(const struct conf *c, const char *table, const char *key,
     size_t keylen, const char **v, size_t *n);
 

@@ -6,8 +6,8 @@
 
 /* who we are */
 X(myhostname, STRING, "", 0, 255, "name", "our name in the greeting, HELO and Received; empty: the host's own")
-X(myorigin, STRING, "", 0, 255, "domain", "domain added to addresses without one; empty: myhostname")
-X(mydestination, LIST, "", 0, 1000, "domains", "domains delivered to users of this system; empty: myhostname and localhost")
+X(myorigin, STRING, "$myhostname", 1, 255, "domain", "domain added to addresses without one")
+X(mydestination, LIST, "$myhostname localhost", 0, 1000, "domains", "domains delivered to users of this system; empty: none, as of a null client")
 X(users, LIST, "", 0, 100, "name=uid:gid", "uids and gids of our own users; those not listed are looked up in the system")
 X(listen, LIST, "0.0.0.0:25 [::]:25", 0, 100, "address:port", "where the SMTP server listens")
 
@@ -15,7 +15,7 @@ X(listen, LIST, "0.0.0.0:25 [::]:25", 0, 100, "address:port", "where the SMTP se
 X(mynetworks, LIST, "127.0.0.1/32 [::1]/128", 0, 1000, "networks", "clients that may relay anywhere")
 X(relay_domains, LIST, "", 0, 10000, "domains", "domains that we relay mail to for anyone (backup MX); with entries in the table relay_recipients, for those recipients only")
 X(virtual_mailbox_domains, LIST, "", 0, 10000, "domains", "domains whose addresses are in the table virtual_mailboxes")
-X(virtual_mailbox_base, STRING, "", 0, 4000, "path", "directory of the virtual mailboxes; empty: HOME/mailboxes")
+X(virtual_mailbox_base, STRING, "mailboxes", 1, 4000, "path", "directory of the virtual mailboxes, from HOME unless it begins with /")
 X(virtual_user, STRING, "pneuv", 0, 255, "user", "one of our users, who owns all virtual mailboxes")
 X(admin_mailbox, STRING, "postmaster", 1, 4000, "user or path", "a user, or a Maildir below virtual_mailbox_base, who gets mail for root, postmaster, mailer-daemon and abuse")
 
@@ -38,7 +38,7 @@ X(relayhost, STRING, "", 0, 300, "nexthop", "smarthost: where all mail goes that
 X(smtp_fallback_relay, LIST, "", 0, 20, "nexthops", "where mail goes whose own hosts cannot be reached")
 X(smtp_bind_address, STRING, "", 0, 64, "IPv4 address", "source address of our connections")
 X(smtp_bind_address6, STRING, "", 0, 64, "IPv6 address", "source address of our connections")
-X(smtp_helo_name, STRING, "", 0, 255, "name", "our name in EHLO; empty: myhostname")
+X(smtp_helo_name, STRING, "$myhostname", 1, 255, "name", "our name in EHLO")
 X(smtp_port, NUMBER, "25", 1, 65535, "port", "where mail exchangers are reached")
 X(inet_protocols, WORD, "all", 0, 0, "all|ipv4|ipv6", "protocols that we connect by")
 X(dns_servers, LIST, "", 0, 8, "address:port", "resolvers; empty: those of /etc/resolv.conf")
