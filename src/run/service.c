@@ -1,0 +1,87 @@
+#include "run/service.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <skalibs/sig.h>
+#include <skalibs/strerr.h>
+#include <skalibs/types.h>
+
+#include "run/log.h"
+#include "run/run-internal.h"
+
+#define SETTINGS "etc/pneu.cdb"
+
+static int root;
+
+int
+run_isroot(void)
+{
+	return root;
+}
+
+/* Make the base of the virtual mailboxes a path from the root. */
+static void
+fix(struct conf *c)
+{
+	static char base[8192];
+	const char *s = conf_str(c, virtual_mailbox_base);
+
+	if (s[0] == '/')
+		return;
+	s = run_path(s);
+	if (strlen(s) >= sizeof base)
+		strerr_dief(100, "virtual_mailbox_base is too long: ", s);
+	strcpy(base, s);
+	c->str[CONF_virtual_mailbox_base] = base;
+	c->len[CONF_virtual_mailbox_base] = strlen(base);
+}
+
+void
+run_init(const char *prog, struct conf *c)
+{
+	PROG = prog;
+	log_init(prog);
+	root = geteuid() == 0;
+	if (sig_ignore(SIGPIPE) < 0)
+		strerr_diefusys(111, "ignore SIGPIPE");
+	if (chdir(run_home()) < 0)
+		strerr_diefusys(111, "chdir to ", run_home());
+	if (conf_open(c, SETTINGS) < 0) {
+		if (errno != ENOENT)
+			strerr_diefusys(111, "read ", run_path(SETTINGS));
+		if (conf_open(c, 0) < 0)
+			strerr_diefusys(111, "take the default settings");
+	}
+	fix(c);
+}
+
+int
+run_reload(struct conf *c)
+{
+	struct conf fresh;
+
+	if (conf_open(&fresh, SETTINGS) < 0) {
+		log_warnsys("unable to read ", SETTINGS,
+		    " anew, the settings stay as they were");
+		return 0;
+	}
+	conf_close(c);
+	*c = fresh;
+	fix(c);
+	return 1;
+}
+
+void
+run_ready(void)
+{
+	const char *s = getenv("PNEU_NOTIFY");
+	unsigned int fd;
+
+	if (!s || !uint0_scan(s, &fd))
+		return;
+	if (write((int)fd, "\n", 1) < 0)
+		log_warnsys("unable to tell the supervisor that we serve");
+	close((int)fd);
+}
