@@ -1,0 +1,58 @@
+#include "deliver/place.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Fill v with the strings up to a null pointer. Returns 0. */
+static int
+refuse(struct verdict *v, stralloc *text, const char *code, ...)
+{
+	const char *s, *t;
+	va_list ap;
+	int good = 1;
+
+	text->len = 0;
+	va_start(ap, code);
+	while ((s = va_arg(ap, const char *)))
+		good = good && stralloc_cats(text, s);
+	va_end(ap);
+	t = good && stralloc_0(text) ? text->s : "out of memory";
+	verdict_set(v, VERDICT_LATER, code, 0, t);
+	return 0;
+}
+#define refuse(v, text, ...) refuse(v, text, __VA_ARGS__, (const char *)0)
+
+int
+place_enter(const struct place *p, struct verdict *v, stralloc *text)
+{
+	const char *what = p->maildir ? "home directory " : "directory ";
+	struct stat st;
+
+	if (chdir(p->home) < 0 || stat(".", &st) < 0)
+		return refuse(v, text, "4.3.0", "unable to switch to ", what,
+		    p->home, ": ", strerror(errno));
+	if (!p->maildir)
+		return 1;
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return refuse(v, text, "4.7.0", what, p->home,
+		    " is writable by others");
+	if (st.st_mode & S_ISVTX)
+		return refuse(v, text, "4.2.1", what, p->home,
+		    " is sticky: its owner is at work on it");
+	return 1;
+}
+
+const char *
+place_code(int e)
+{
+	switch (e) {
+	case EDQUOT: case EFBIG: return "4.2.2";
+	case ENOSPC: return "4.3.1";
+	case EACCES: case EPERM: case ENOENT: case ENOTDIR: case ELOOP:
+	case EEXIST: case ENAMETOOLONG: case EISDIR: return "4.2.0";
+	}
+	return "4.3.0";
+}

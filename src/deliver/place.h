@@ -1,0 +1,30 @@
+#ifndef DELIVER_PLACE_H
+#define DELIVER_PLACE_H
+
+#include <skalibs/stralloc.h>
+
+#include "wire/verdict.h"
+
+/* Where a worker delivers, and by which rules. */
+
+struct place {
+	const char *home;	/* absolute: the user's home or, for virtual
+				 * mailboxes, their base */
+	const char *maildir;	/* the user's Maildir, from his home; 0: each
+				 * recipient's own (virtual mailboxes) */
+	const char *relay;	/* for reports: "local" or "virtual" */
+	const char *host;	/* for the names of files */
+};
+
+/* Make home the current directory and look whether mail may be delivered
+ * there now: as with qmail, not while others may write to it (they could
+ * put a Maildir there) or while it is sticky (its owner is at work on it).
+ * Base directories of virtual mailboxes are only entered. Returns 1, or 0
+ * with v filled, its text in text. */
+int place_enter(const struct place *p, struct verdict *v, stralloc *text);
+
+/* The status code of RFC 3463 for a file that could not be written because
+ * of errno e. */
+const char *place_code(int e);
+
+#endif
