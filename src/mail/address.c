@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include <skalibs/fmtscan.h>
+#include <arpa/inet.h>
 
 static int
 isalnum_(char c)
@@ -44,8 +44,8 @@ address_literal_scan(char ip[16], const char *s, size_t n)
 	len = n - 2;
 	text[len] = 0;
 	if (len > 5 && !strncasecmp(text, "IPv6:", 5))
-		return ip6_scan(text + 5, ip) == len - 5 ? 16 : 0;
-	return ip4_scan(text, ip) == len ? 4 : 0;
+		return inet_pton(AF_INET6, text + 5, ip) == 1 ? 16 : 0;
+	return inet_pton(AF_INET, text, ip) == 1 ? 4 : 0;
 }
 
 int
