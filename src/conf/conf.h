@@ -63,6 +63,8 @@ int conf_has(const struct conf *c, enum conf_key k, const char *word, size_t n);
 /* Look key up in a table compiled beside the settings ("routes",
  * "virtual_mailboxes", "relay_recipients"); keys are in lower case. Returns
  * 1 with *v and *n set (into the map, no NUL), 0 if absent, -1 with errno.
+ * relay_recipients also has a row, of any value, for each domain of which it
+ * has addresses.
  * In the cdb the row of table T, key K is "T:K", and a setting's is ":NAME",
  * its value as conf_value (conf/value.h) gives it. */
 int conf_lookup(const struct conf *c, const char *table, const char *key,
