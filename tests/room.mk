@@ -3,7 +3,6 @@
 
 FLOWS = tests/flow/*/run.sh
 CRASHES = tests/crash/*.sh
-CLEAN = tests/fuzz/run tests/clean/*.sh
 
 deps:
 	tools/need build run
@@ -11,7 +10,7 @@ deps:
 check: deps
 	tools/need test
 	$(MAKE) it units
-	tools/runtests tools/layers tools/lintpages $(TESTS_P) $(FLOWS) $(CRASHES) $(CLEAN)
+	tools/runtests tools/layers tools/lintpages $(TESTS_P) $(FLOWS) $(CRASHES)
 
 units: $(TESTS_P)
 
