@@ -3,6 +3,7 @@
 
 FLOWS = tests/flow/*/run.sh
 CRASHES = tests/crash/*.sh
+CLEAN = tests/fuzz/run tests/clean/*.sh
 
 deps:
 	tools/need build run
@@ -10,7 +11,7 @@ deps:
 check: deps
 	tools/need test
 	$(MAKE) it units
-	tools/runtests tools/layers tools/lintpages $(TESTS_P) $(FLOWS) $(CRASHES)
+	tools/runtests tools/layers tools/lintpages $(TESTS_P) $(FLOWS) $(CRASHES) $(CLEAN)
 
 units: $(TESTS_P)
 

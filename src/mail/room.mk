@@ -1,4 +1,16 @@
 MAIL_O += src/mail/address.o src/mail/date.o src/mail/received.o
+MAIL_O += src/mail/header.o src/mail/header_addr.o src/mail/header_phrase.o
 MAIL = src/mail/libmail.a
 $(MAIL): $(MAIL_O)
 	tools/archive $@ $(MAIL_O)
+
+TESTS_P += tests/unit/header_test
+TESTS_O += tests/unit/header_test.o
+tests/unit/header_test: tests/unit/header_test.o $(MAIL)
+	tools/load $@ tests/unit/header_test.o $(MAIL) -lskarnet
+
+TESTS_P += tests/fuzz/header_replay
+TESTS_O += tests/fuzz/header_fuzz.o tests/fuzz/replay.o
+tests/fuzz/header_replay: tests/fuzz/header_fuzz.o tests/fuzz/replay.o $(MAIL)
+	tools/load $@ tests/fuzz/header_fuzz.o tests/fuzz/replay.o $(MAIL) \
+	    -lskarnet

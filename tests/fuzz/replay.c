@@ -1,0 +1,62 @@
+/* replay DIRECTORY: run a fuzz target's entry on each file of its corpus,
+ * without a fuzzer, so that "make check" needs none. Linked with one
+ * tests/fuzz/X_fuzz.o as tests/fuzz/X_replay; the directory defaults to
+ * tests/fuzz/corpus/X. */
+#include <dirent.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+#define FILE_OCTETS (1u << 20)
+
+static int
+replay(const char *dir, const char *name)
+{
+	static uint8_t buf[FILE_OCTETS];
+	char path[1024];
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	if (!(f = fopen(path, "rb"))) {
+		perror(path);
+		return 0;
+	}
+	n = fread(buf, 1, sizeof buf, f);
+	fclose(f);
+	LLVMFuzzerTestOneInput(buf, n);
+	return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *slash = strrchr(argv[0], '/');
+	const char *name = slash ? slash + 1 : argv[0];
+	unsigned int n = 0, bad = 0;
+	struct dirent *d;
+	char dir[256];
+	DIR *dp;
+
+	if (argc > 1)
+		snprintf(dir, sizeof dir, "%s", argv[1]);
+	else
+		snprintf(dir, sizeof dir, "tests/fuzz/corpus/%.*s",
+		    (int)strcspn(name, "_"), name);
+	if (!(dp = opendir(dir))) {
+		perror(dir);
+		return 1;
+	}
+	while ((d = readdir(dp)))
+		if (d->d_name[0] != '.') {
+			n++;
+			bad += !replay(dir, d->d_name);
+		}
+	closedir(dp);
+	printf("%sok 1 - %s: %u files replayed\n1..1\n",
+	    bad || !n ? "not " : "", dir, n);
+	return bad || !n;
+}
