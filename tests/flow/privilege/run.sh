@@ -1,0 +1,69 @@
+#!/bin/bash
+# What each running process may do, as /proc says; no file is setuid.
+. tests/flow/lib.sh
+instance <<C
+mydestination =
+virtual_mailbox_domains = here.test
+C
+echo 'alice@here.test alice/' >"$H/etc/virtual_mailboxes"
+"$H/bin/pneu-conf" compile
+check "starts" start
+# one letter, so that a delivery process is there too
+printf 'Subject: x\n\nx\n' | "$H/bin/sendmail" -f a@b.test alice@here.test
+check "a letter arrives" until_true 20 has_files "$H/mailboxes/alice/new" 1
+
+is "no setuid or setgid file" "$(find "$H" -perm /6000 -type f)" ""
+field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"; }
+uid_of() { echo $((61000 + $1)); }
+landlock=$(python3 -c 'import ctypes
+print(ctypes.CDLL(None).syscall(444, 0, 0, 1))' 2>/dev/null)
+echo "# Landlock ABI of this kernel: $landlock"
+
+# program, uid when root (0: root itself), capabilities left, no_new_privs, seccomp
+n=0
+while read -r name uid caps nnp seccomp; do
+	pids=
+	for exe in /proc/[0-9]*/exe; do
+		[ "$(readlink "$exe")" = "$H/bin/$name" ] || continue
+		pid=${exe#/proc/}; pids="$pids ${pid%/exe}"
+	done
+	[ -n "$pids" ] || { fail "$name runs"; continue; }
+	for pid in $pids; do
+		n=$((n + 1))
+		u=$(field $pid Uid | cut -f2)
+		got="uid $u caps $(field $pid CapEff | sed 's/^0*//') nnp $(field $pid NoNewPrivs) seccomp $(field $pid Seccomp)"
+		echo "# $name[$pid] $got groups $(field $pid Groups)"
+		[ "$(id -u)" = 0 ] || continue
+		# of pneu-lspawn's own, the forked workers run as the mailbox's owner
+		if [ $name = pneu-lspawn ] && [ "$u" != 0 ]; then
+			is "$name's worker" "$u $(field $pid CapEff | sed 's/^0*//')" "61007 "
+			continue
+		fi
+		is "$name" "$got" "uid $uid caps ${caps#-} nnp $nnp seccomp $seccomp"
+	done
+done <<TABLE
+pneu-queue 61002 - 1 2
+pneu-send 61003 - 1 2
+pneu-alias 61004 - 1 2
+pneu-remote 61005 - 1 2
+pneu-bounce 61006 - 1 2
+pneu-listen 61001 - 1 2
+pneu-smtpd 61001 - 1 2
+pneu-lspawn 0 c0 0 0
+TABLE
+check "every process was looked at" [ $n -ge 8 ]
+if [ "$(id -u)" = 0 ]; then
+	modes() { stat -c '%a %u:%g %n' "$@" | sed "s|$H/||"; }
+	is "who may knock" "$(cd "$H" && stat -c '%n %a %u:%g' run/*)" "run/alias 710 0:61004
+run/bell 710 0:61003
+run/bounce 710 0:61003
+run/intake 710 0:61002
+run/lspawn 710 0:61003
+run/orders 710 0:61003
+run/pub 755 0:0
+run/remote 710 0:61003"
+	is "the queue is closed" "$(cd "$H" && stat -c '%n %a %u:%g' queue)" "queue 750 61002:61003"
+else
+	skip "who may knock" "needs root"
+fi
+done_testing

@@ -1,0 +1,50 @@
+#!/bin/bash
+# Each stage is killed and restarted alone while letters come and go; then a
+# clean stop with letters in flight, and a start that delivers them.
+. tests/flow/lib.sh
+SINK=$(free_port)
+instance <<C
+mydestination =
+virtual_mailbox_domains = here.test
+minimal_backoff_time = 1
+maximal_backoff_time = 2
+C
+echo 'alice@here.test alice/' >"$H/etc/virtual_mailboxes"
+echo "far.test [127.0.0.1]:$SINK" >"$H/etc/routes"
+"$H/bin/pneu-conf" compile
+check "starts" start
+M=$H/mailboxes/alice
+/usr/bin/python3 -m aiosmtpd -n -c aiosmtpd.handlers.Mailbox -l 127.0.0.1:$SINK "$T/far" >"$T/far.log" 2>&1 &
+later $!
+inject() { printf 'Subject: %s\n\nx\n' "$1" | "$H/bin/sendmail" -f a@b.test "$2"; }
+n=0
+for s in pneu-queue pneu-send pneu-alias pneu-lspawn pneu-remote.1 pneu-bounce pneu-listen; do
+	for how in -r -k; do
+		s6-svc $how "$(stage $s)"
+		# a caller is told "later" at most; then it goes on
+		check "$s $how: sendmail works again" until_true 20 inject "$s$how" alice@here.test
+		check "$s $how: to far as well" until_true 20 inject "$s$how" bob@far.test
+		check "$s $how: SMTP works again" until_true 20 swaks --silent 3 \
+		    --server 127.0.0.1:$PORT --from a@b.test --to alice@here.test --body x
+		n=$((n + 1))
+		s6-svwait -t 10000 -U "$(stage $s)"
+	done
+done
+check "all letters here" until_true 40 has_files "$M/new" $((2 * n))
+check "all letters there" until_true 40 has_files "$T/far/new" $n
+
+# letters in flight while all stop
+for i in $(seq 40); do inject "stop $i" alice@here.test & done
+wait $(jobs -p | grep -v -e "^$SVSCAN\$" -e "^${PIDS# }\$")
+start=$SECONDS
+check "stops" stop
+check "within 10 s" [ $((SECONDS - start)) -lt 10 ]
+left=$(find "$H"/queue/new "$H"/queue/defer -type f | wc -l)
+here=$(($(files "$M/new") - 2 * n))
+echo "# at the stop: $here of 40 delivered, $left in the queue"
+check "each is either in the queue or delivered" [ $((left + here)) -ge 40 ]
+check "nothing left in tmp" test -z "$(ls "$H/queue/tmp")"
+check "starts again" start
+check "the rest arrives" until_true 30 has_files "$M/new" $((2 * n + 40))
+check "the queue is empty" until_true 20 sh -c "'$H/bin/mailq' | grep -q 'queue is empty'"
+done_testing
