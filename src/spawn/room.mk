@@ -1,0 +1,4 @@
+SPAWN_O = src/spawn/crew.o
+SPAWN = src/spawn/libspawn.a
+$(SPAWN): $(SPAWN_O)
+	tools/archive $@ $(SPAWN_O)

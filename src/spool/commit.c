@@ -43,7 +43,7 @@ spool_create(struct spool *s, const char *id)
 {
 	/* queue/ itself keeps all but pneuq and pneus out */
 	return openat(s->tmp, id, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0644);
+	    0640);
 }
 
 int
@@ -96,7 +96,7 @@ gen_open(struct spool *s, uint64_t g)
 		close(s->gen);
 	s->g = g;
 	at_dir_fmt(dir, AT_NEW, g);
-	if (mkdirat(s->fd, dir, 0755) < 0 && errno != EEXIST)
+	if (mkdirat(s->fd, dir, 0750) < 0 && errno != EEXIST)
 		return (s->gen = -1);
 	s->gen = dir_open(s->fd, dir);
 	if (s->gen < 0)

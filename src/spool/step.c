@@ -145,7 +145,7 @@ step_move(int queuefd, const char *path, const struct at *a,
 		return errno != ENOENT ? -1 :
 		    step_find(queuefd, a->file, top, to);
 	at_dir_fmt(d, top, dir);
-	if (mkdirat(queuefd, d, 0755) < 0 && errno != EEXIST)
+	if (mkdirat(queuefd, d, 0750) < 0 && errno != EEXIST)
 		return -1;
 	return renameat(queuefd, path, queuefd, to) == 0 ? 1 : -1;
 }

@@ -1,0 +1,95 @@
+#include "pneu-queue/desk.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include <skalibs/iopause.h>
+
+#include "pneu-queue/order.h"
+#include "run/log.h"
+#include "run/service.h"
+#include "run/stream.h"
+
+/* The orders worker: one connection; all orders that are here, then one
+ * answer. Each order is done or not done, so SIGTERM may end it anywhere
+ * (doc/INTERNALS). */
+
+/* A new connection ends the old one: its orders may be half heard, but they
+ * come again. */
+static void
+take_connection(const struct desk *d, struct stream *s)
+{
+	int fd = run_accept(d->orders);
+	uid_t uid;
+
+	if (fd < 0) {
+		if (errno != EAGAIN && errno != ECONNABORTED) {
+			log_warnsys("unable to accept a connection");
+			poll(0, 0, 100);
+		}
+		return;
+	}
+	if (run_peer(fd, &uid) < 0 || uid != d->pneus) {
+		log_warn("connection to orders by a stranger");
+		close(fd);
+		return;
+	}
+	stream_close(s);
+	stream_open(s, fd);
+}
+
+static void
+obey(const struct desk *d, struct stream *s, struct qorder *o)
+{
+	struct frame f;
+	int r = 1;
+
+	if (stream_fill(s) < 0) {
+		stream_close(s);
+		return;
+	}
+	while ((r = stream_next(s, &f)) > 0)
+		if (qorder_frame(o, &f, d->queue, (uint64_t)time(0),
+		    &s->out) < 0) {
+			log_warn("malformed order, or no memory for it");
+			r = -1;
+			break;
+		}
+	if (r < 0 || stream_flush(s) < 0)
+		stream_close(s);
+}
+
+void
+desk_orders(struct desk *d)
+{
+	struct stream s = STREAM_ZERO;
+	struct qorder o = QORDER_ZERO;
+	struct pollfd p[2];
+
+	for (;;) {
+		short e = s.fd < 0 ? 0 : stream_events(&s);
+
+		p[0].fd = d->orders;
+		p[0].events = POLLIN;
+		p[1].fd = s.fd;
+		p[1].events = (short)((e & IOPAUSE_READ ? POLLIN : 0) |
+		    (e & IOPAUSE_WRITE ? POLLOUT : 0));
+		p[0].revents = p[1].revents = 0;
+		if (poll(p, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			log_warnsys("unable to poll");
+			exit(111);
+		}
+		if (p[0].revents) {
+			take_connection(d, &s);
+			continue;
+		}
+		if (p[1].revents & POLLOUT && stream_flush(&s) < 0)
+			stream_close(&s);
+		else if (p[1].revents)
+			obey(d, &s, &o);
+	}
+}

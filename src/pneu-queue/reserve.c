@@ -1,0 +1,25 @@
+#include "pneu-queue/reserve.h"
+
+#include <sys/statvfs.h>
+#include <time.h>
+
+const char *
+reserve_lack(struct reserve *r, int fd, uint64_t minfree, uint64_t minfiles)
+{
+	struct statvfs st;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (r->asked == (uint64_t)now.tv_sec + 1)
+		return r->lack;
+	r->asked = (uint64_t)now.tv_sec + 1;
+	r->lack = 0;
+	if (fstatvfs(fd, &st) < 0)	/* the write will tell */
+		return 0;
+	if ((uint64_t)st.f_bavail * st.f_frsize < minfree)
+		r->lack = "disk space";
+	/* some file systems have no fixed number of inodes: 0 */
+	else if (st.f_files && (uint64_t)st.f_favail < minfiles)
+		r->lack = "inodes";
+	return r->lack;
+}

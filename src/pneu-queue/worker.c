@@ -1,0 +1,190 @@
+#include <skalibs/nonposix.h>
+
+#include "pneu-queue/desk.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "pneu-queue/handin.h"
+#include "run/log.h"
+#include "run/service.h"
+
+#define TICK_S 1		/* of a socket: who is idle looks about him */
+#define SUBMIT_IDLE_S 30
+#define INTAKE_SLACK_S 30	/* beyond the idle time of an SMTP client */
+#define LETTERS 5000		/* after which a worker retires */
+#define SHARE_WAIT_MS 2000	/* for one's share, while others are free */
+#define SHARE_STEP_MS 10
+
+/* For the handler of SIGTERM: a worker that holds no letter ends at once,
+ * else as soon as it has answered. */
+static volatile sig_atomic_t held, stop;
+
+static void
+on_term(int sig)
+{
+	stop = 1;
+	if (!held)
+		_exit(0);
+}
+
+static void
+catch_term(void)
+{
+	struct sigaction a;
+
+	a.sa_handler = on_term;
+	a.sa_flags = 0;			/* recv is to return EINTR */
+	sigemptyset(&a.sa_mask);
+	sigaction(SIGTERM, &a, 0);
+	sigaction(SIGINT, &a, 0);
+}
+
+/* Does somebody wait for a worker of this door, and none is free? */
+static int
+wanted(const struct desk *d, const struct door *r)
+{
+	struct pollfd p = { .fd = r->fd, .events = POLLIN };
+
+	return !door_free(d, r) && poll(&p, 1, 0) > 0;
+}
+
+/* The last 1 s brought nothing: how long may this go on? 1 yes, 0 no. */
+static int
+patient(const struct handin *h, unsigned int idle)
+{
+	unsigned int most = h->door->kind == DOOR_SUBMIT ? SUBMIT_IDLE_S :
+	    (unsigned int)conf_num(&h->desk->conf, smtpd_timeout) +
+	    INTAKE_SLACK_S;
+
+	if (stop)
+		return 0;
+	if (h->state == HANDIN_IDLE && wanted(h->desk, h->door))
+		return 0;
+	/* between letters intake may stay as long as nobody else comes */
+	if (h->state == HANDIN_IDLE && h->door->kind == DOOR_INTAKE)
+		return 1;
+	return idle < most;
+}
+
+/* All frames that are here. 1, or -1 to end the connection. */
+static int
+take(struct handin *h, unsigned int *letters)
+{
+	struct frame f;
+	int r = 1;
+
+	held = 1;
+	while (r > 0 && (r = input_next(&h->in, &f)) > 0) {
+		r = handin_frame(h, &f);
+		*letters += h->state == HANDIN_IDLE;
+	}
+	held = h->state == HANDIN_STREAM;	/* tmp/ID is to be removed */
+	return r < 0 || stop || h->spool.broken ? -1 : 1;
+}
+
+/* One connection, to its end. */
+static void
+converse(struct handin *h, unsigned int *letters)
+{
+	unsigned int idle = 0;
+
+	while (*letters < LETTERS || h->state != HANDIN_IDLE) {
+		int r = input_fill(&h->in);
+
+		if (r == 0)
+			break;
+		if (r < 0) {
+			if (errno != EAGAIN && errno != EINTR)
+				break;
+			if (!patient(h, idle += TICK_S))
+				break;
+			continue;
+		}
+		idle = 0;
+		if (take(h, letters) < 0)
+			break;
+	}
+	handin_end(h);
+	held = 0;
+}
+
+/* Is uid within its share of the workers? One that is over it may wait a
+ * little while others are free for others. */
+static int
+share(const struct desk *d, const struct door *r, uid_t uid)
+{
+	size_t most = r->n > 1 ? r->n / 2 : 1;
+	int waited;
+
+	if (r->kind != DOOR_SUBMIT || !uid || uid == d->self)
+		return 1;
+	for (waited = 0; door_serving(d, r, uid) > most;
+	    waited += SHARE_STEP_MS) {
+		if (waited >= SHARE_WAIT_MS || !door_free(d, r))
+			return 0;
+		poll(0, 0, SHARE_STEP_MS);
+	}
+	return 1;
+}
+
+/* May this uid come in by this door? */
+static int
+mayenter(const struct desk *d, const struct door *r, uid_t uid)
+{
+	return r->kind == DOOR_SUBMIT || uid == d->pneud || uid == d->pneub;
+}
+
+static void
+serve(struct handin *h, int fd, unsigned int *letters)
+{
+	struct timeval tick = { .tv_sec = TICK_S };
+	struct timeval patience = { .tv_sec = SUBMIT_IDLE_S };
+	const struct desk *d = h->desk;
+	uid_t uid;
+
+	if (run_peer(fd, &uid) < 0 || !mayenter(d, h->door, uid)) {
+		log_warn("connection to intake by a stranger");
+		return;
+	}
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	h->seat->uid = uid;
+	h->seat->busy = 1;
+	handin_begin(h, fd, uid);
+	h->over = !share(d, h->door, uid);
+	converse(h, letters);
+	h->seat->busy = 0;
+}
+
+void
+desk_serve(struct desk *d, struct door *r, size_t seat)
+{
+	static struct handin h;		/* with its buffer */
+	unsigned int letters = 0;
+	int fd;
+
+	catch_term();
+	if (handin_init(&h, d, r, seat) < 0) {
+		log_warnsys("unable to open the queue");
+		exit(111);
+	}
+	while (letters < LETTERS && !stop && !h.spool.broken) {
+		fd = accept(r->fd, 0, 0);
+		if (fd < 0) {
+			if (errno == EINTR || errno == ECONNABORTED)
+				continue;
+			log_warnsys("unable to accept a connection");
+			poll(0, 0, 100);	/* no descriptor, no memory */
+			continue;
+		}
+		serve(&h, fd, &letters);
+		close(fd);
+	}
+	exit(h.spool.broken ? 111 : 0);
+}
