@@ -57,6 +57,7 @@ X(recipient_delimiter, STRING, "+-", 0, 8, "characters", "each of which divides 
 X(home_mailbox, STRING, "Maildir/", 1, 255, "path", "Maildir of a user, from his home")
 X(min_uid, NUMBER, "1000", 1, 4294967294, "uid", "users below it get no mail")
 X(local_workers, NUMBER, "50", 1, 10000, "processes", "delivery processes, of one user each, that are kept")
+X(local_time_limit, TIME, "300", 1, 86400, "s", "that a delivery process may be silent with mail in hand, before it is killed and the mail left for later")
 
 /* when */
 X(minimal_backoff_time, TIME, "300", 1, 604800, "s", "first time between attempts of a letter, and that a dead site is left alone")

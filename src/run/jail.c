@@ -25,7 +25,8 @@ static const struct service {
 	{ "pneu-queue", "pneuq", "pneus", { 0, 0 } },
 	{ "pneu-send", "pneus", "pneus", { "pneua", 0 } },
 	{ "pneu-alias", "pneua", "pneua", { 0, 0 } },
-	{ "pneu-lspawn", "root", "root", { 0, 0 } },
+	{ "pneu-lspawn", "root", "root", { 0, 0 } },	/* what forks */
+	{ "pneu-lspawn-front", "pneus", "pneus", { 0, 0 } },	/* the rest */
 	{ "pneu-remote", "pneur", "pneur", { 0, 0 } },
 	{ "pneu-bounce", "pneub", "pneub", { "pneuq", 0 } },
 };
