@@ -6,9 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Fill v with the strings up to a null pointer. Returns 0. */
-static int
-refuse(struct verdict *v, stralloc *text, const char *code, ...)
+int
+place_fail(struct verdict *v, stralloc *text, const char *code, ...)
 {
 	const char *s, *t;
 	va_list ap;
@@ -23,8 +22,6 @@ refuse(struct verdict *v, stralloc *text, const char *code, ...)
 	verdict_set(v, VERDICT_LATER, code, 0, t);
 	return 0;
 }
-#define refuse(v, text, ...) refuse(v, text, __VA_ARGS__, (const char *)0)
-
 int
 place_enter(const struct place *p, struct verdict *v, stralloc *text)
 {
@@ -32,15 +29,15 @@ place_enter(const struct place *p, struct verdict *v, stralloc *text)
 	struct stat st;
 
 	if (chdir(p->home) < 0 || stat(".", &st) < 0)
-		return refuse(v, text, "4.3.0", "unable to switch to ", what,
+		return place_refuse(v, text, "4.3.0", "unable to switch to ", what,
 		    p->home, ": ", strerror(errno));
 	if (!p->maildir)
 		return 1;
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return refuse(v, text, "4.7.0", what, p->home,
+		return place_refuse(v, text, "4.7.0", what, p->home,
 		    " is writable by others");
 	if (st.st_mode & S_ISVTX)
-		return refuse(v, text, "4.2.1", what, p->home,
+		return place_refuse(v, text, "4.2.1", what, p->home,
 		    " is sticky: its owner is at work on it");
 	return 1;
 }

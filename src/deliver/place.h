@@ -23,6 +23,12 @@ struct place {
  * with v filled, its text in text. */
 int place_enter(const struct place *p, struct verdict *v, stralloc *text);
 
+/* Make v "later", code, the strings up to a null pointer, which text keeps.
+ * Returns 0. */
+int place_fail(struct verdict *v, stralloc *text, const char *code, ...);
+#define place_refuse(v, text, ...) \
+	place_fail(v, text, __VA_ARGS__, (const char *)0)
+
 /* The status code of RFC 3463 for a file that could not be written because
  * of errno e. */
 const char *place_code(int e);

@@ -1,0 +1,453 @@
+#include <skalibs/nonposix.h>
+
+#include "pneu-lspawn/crew.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <skalibs/djbunix.h>
+#include <skalibs/strerr.h>
+
+#include "pneu-lspawn/forker.h"
+#include "run/log.h"
+
+static struct worker *
+place(const struct crew *c, size_t id)
+{
+	return genalloc_s(struct worker *, &c->places)[id];
+}
+
+static size_t
+nplaces(const struct crew *c)
+{
+	return genalloc_len(struct worker *, &c->places);
+}
+
+void
+crew_init(struct crew *c, struct hand *h, const struct conf *conf,
+    int forker)
+{
+	struct stream zero = STREAM_ZERO;
+
+	memset(c, 0, sizeof *c);
+	c->hand = h;
+	c->conf = conf;
+	c->forker = zero;
+	stream_open(&c->forker, forker);
+}
+
+/* By user. */
+
+static struct worker **
+bucket(struct crew *c, const char *user)
+{
+	uint32_t h = 5381;
+
+	for (; *user; user++)
+		h = h * 33 ^ (unsigned char)*user;
+	return &c->bucket[h % CREW_BUCKETS];
+}
+
+static struct worker *
+find(struct crew *c, const char *user)
+{
+	struct worker *w = *bucket(c, user);
+
+	while (w && strcmp(w->user.s, user))
+		w = w->chain;
+	return w;
+}
+
+static void
+forget(struct crew *c, struct worker *w)
+{
+	struct worker **p = bucket(c, w->user.s);
+
+	while (*p && *p != w)
+		p = &(*p)->chain;
+	if (*p)		/* a stale one is not there any more */
+		*p = w->chain;
+}
+
+/* The two lists: busy and idle. */
+
+static void
+list(struct crew *c, struct worker ***first, struct worker ***last, char state)
+{
+	*first = state == WORKER_BUSY ? &c->busy : &c->idle;
+	*last = state == WORKER_BUSY ? &c->busyend : &c->idleend;
+}
+
+static void
+leave(struct crew *c, struct worker *w)
+{
+	struct worker **first, **last;
+
+	list(c, &first, &last, w->state);
+	*(w->prev ? &w->prev->next : first) = w->next;
+	*(w->next ? &w->next->prev : last) = w->prev;
+	c->nbusy -= w->state == WORKER_BUSY;
+	c->n--;
+}
+
+static void
+join(struct crew *c, struct worker *w, char state)
+{
+	struct worker **first, **last;
+
+	list(c, &first, &last, state);
+	w->state = state;
+	tain_copynow(&w->since);
+	w->next = 0;
+	w->prev = *last;
+	*(w->prev ? &w->prev->next : first) = w;
+	*last = w;
+	c->nbusy += state == WORKER_BUSY;
+	c->n++;
+}
+
+
+static void
+ask(struct crew *c, char type, uint32_t tag, const char *s)
+{
+	if (!frame_put(&c->forker.out, type, tag, s, strlen(s)))
+		strerr_diefusys(111, "ask for a process");
+}
+
+/* Its end of the socket tells it to finish what it has whole, and end. */
+static void
+dismiss(struct crew *c, struct worker *w)
+{
+	leave(c, w);
+	forget(c, w);
+	stream_close(&w->s);
+	w->state = WORKER_LEAVES;
+}
+
+/* A sign of life: to the end of its list. */
+static void
+lives(struct crew *c, struct worker *w)
+{
+	leave(c, w);
+	join(c, w, w->jobs.first ? WORKER_BUSY : WORKER_IDLE);
+	if (w->stale && w->state == WORKER_IDLE)
+		dismiss(c, w);
+}
+
+static void
+lost(struct crew *c, struct worker *w)
+{
+	worker_fail(w, c->hand, &c->spare, "ended unexpectedly");
+	dismiss(c, w);
+}
+
+/* Its user gets no other until it is seen dead: a process that hangs in a
+ * file system can not be killed, and there should not be more of them. */
+static void
+destroy(struct crew *c, struct worker *w, const char *why)
+{
+	log_warn("delivery process of ", *w->user.s ? w->user.s :
+	    "virtual mailboxes", " ", why, ": killed");
+	worker_fail(w, c->hand, &c->spare, why);
+	leave(c, w);
+	stream_close(&w->s);
+	w->state = WORKER_KILLED;
+	ask(c, FORKER_KILL, w->id, "");
+}
+
+static struct worker *
+new_place(struct crew *c)
+{
+	struct stream zero = STREAM_ZERO;
+	struct worker *w;
+	size_t i;
+
+	for (i = 0; i < nplaces(c); i++)
+		if (place(c, i)->state == WORKER_FREE)
+			return place(c, i);
+	w = calloc(1, sizeof *w);
+	if (!w || !genalloc_append(struct worker *, &c->places, &w))
+		return 0;
+	w->id = (uint32_t)i;
+	w->s = zero;
+	return w;
+}
+
+/* Have a process for user started. Returns it, or 0 with errno. */
+static struct worker *
+start(struct crew *c, const char *user)
+{
+	struct worker **b = bucket(c, user), *w = new_place(c);
+	int fd[2];
+
+	if (!w || !stralloc_copys(&w->user, user) || !stralloc_0(&w->user))
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) < 0)
+		return 0;
+	if (coe(fd[0]) < 0 || coe(fd[1]) < 0 ||
+	    !stream_putfd(&c->forker, fd[1])) {
+		close(fd[0]);
+		return 0;
+	}
+	ask(c, FORKER_START, w->id, user);
+	stream_open(&w->s, fd[0]);
+	w->stale = 0;
+	w->feeding = 0;
+	w->chain = *b;
+	*b = w;
+	join(c, w, WORKER_IDLE);
+	return w;
+}
+
+static const char *
+user_of(const struct hand_order *o)
+{
+	if (!strcmp(o->o.to, "mailbox:"))
+		return "";
+	if (!strncmp(o->o.to, "user:", 5) && o->o.to[5] &&
+	    strlen(o->o.to + 5) <= FORKER_USER_OCTETS)
+		return o->o.to + 5;
+	return 0;
+}
+
+static void
+give(struct crew *c, struct worker *w, struct job *j)
+{
+	worker_give(w, j);
+	if (w->state == WORKER_IDLE)
+		lives(c, w);
+}
+
+/* Give j to its user's process. Returns 1; 0 if it must wait for another
+ * process to become idle. */
+static int
+assign(struct crew *c, struct job *j)
+{
+	const char *user = user_of(j->o);
+	struct worker *w = find(c, user);
+
+	if (w && w->state == WORKER_KILLED) {
+		order_later(c->hand, j->o, "4.3.0",
+		    "an earlier delivery process of ",
+		    *user ? user : "virtual mailboxes", " still hangs");
+		jobs_add(&c->spare, j);
+		return 1;
+	}
+	if (!w) {
+		if (c->n >= conf_num(c->conf, local_workers)) {
+			if (!c->idle)
+				return 0;
+			dismiss(c, c->idle);
+		}
+		w = start(c, user);
+	}
+	if (w)
+		give(c, w, j);
+	else {
+		order_later(c->hand, j->o, "4.3.0", "unable to start a "
+		    "delivery process: ", strerror(errno));
+		jobs_add(&c->spare, j);
+	}
+	return 1;
+}
+
+void
+crew_take(struct crew *c, struct hand_order *o)
+{
+	struct job *j;
+
+	if (!user_of(o)) {
+		order_later(c->hand, o, "4.3.5", "no such destination: ",
+		    o->o.to);
+		return;
+	}
+	j = jobs_shift(&c->spare);
+	if (!j && !(j = malloc(sizeof *j)))
+		strerr_diefusys(111, "take an order");
+	j->o = o;
+	if (c->waiting.first || !assign(c, j))
+		jobs_add(&c->waiting, j);
+}
+
+size_t
+crew_nfds(const struct crew *c)
+{
+	return 1 + c->nbusy;
+}
+
+/* Idle ones are not listened to: the forker says when one has ended. */
+void
+crew_iopause(struct crew *c, iopause_fd *x)
+{
+	struct worker *w;
+	size_t i = 1;
+
+	x[0].fd = c->forker.fd;
+	x[0].events = stream_events(&c->forker);
+	for (w = c->busy; w; w = w->next, i++) {
+		w->x = i;
+		x[i].fd = w->s.fd;
+		x[i].events = stream_events(&w->s);
+	}
+}
+
+static ssize_t
+take_answers(struct crew *c, struct worker *w)
+{
+	ssize_t r = worker_take(w, c->hand, &c->spare);
+
+	if (r > 0)
+		lives(c, w);
+	else if (r < 0 && errno == EPROTO)
+		destroy(c, w, "said what it has no right to");
+	else if (r < 0)
+		lost(c, w);
+	return r;
+}
+
+/* One that was killed or dismissed, or has ended of its own: then it may
+ * have left answers behind. */
+static void
+ended(struct crew *c, uint32_t id)
+{
+	struct worker *w;
+
+	if (id >= nplaces(c) || place(c, id)->state == WORKER_FREE)
+		strerr_dief(111, "the end of a process that is not ours");
+	w = place(c, id);
+	while (w->state == WORKER_BUSY && take_answers(c, w) > 0)
+		;
+	if (w->state == WORKER_BUSY)
+		lost(c, w);
+	if (w->state == WORKER_IDLE)
+		dismiss(c, w);
+	if (w->state == WORKER_KILLED)
+		forget(c, w);
+	w->state = WORKER_FREE;
+}
+
+static void
+listen_to_forker(struct crew *c)
+{
+	struct frame f;
+	int r;
+
+	if (stream_fill(&c->forker) < 0)
+		strerr_dief(111, "the forking process has ended");
+	while ((r = stream_next(&c->forker, &f)) > 0) {
+		if (f.type != FORKER_ENDED)
+			r = -1;
+		else
+			ended(c, f.tag);
+	}
+	if (r < 0)
+		strerr_dief(111, "malformed answer of the forking process");
+}
+
+void
+crew_io(struct crew *c, const iopause_fd *x)
+{
+	struct worker *w = c->busy, *next;
+	size_t n = c->nbusy;
+
+	for (; n; n--, w = next) {
+		next = w->next;
+		if (x[w->x].revents & (IOPAUSE_READ | IOPAUSE_EXCEPT))
+			take_answers(c, w);
+	}
+	if (x[0].revents & (IOPAUSE_READ | IOPAUSE_EXCEPT))
+		listen_to_forker(c);
+}
+
+static void
+feed(struct crew *c, struct worker *w)
+{
+	ssize_t r;
+
+	if (!w->feeding && !stream_pending(&w->s))
+		return;
+	r = worker_feed(w, c->hand, &c->spare);
+	if (r < 0)
+		lost(c, w);
+	else if (r > 0 || !w->jobs.first)
+		lives(c, w);
+}
+
+static void
+after(tain *t, const tain *since, uint64_t seconds)
+{
+	tain d;
+
+	tain_uint(&d, (unsigned int)seconds);
+	tain_add(t, since, &d);
+}
+
+static int
+islate(const struct worker *w, uint64_t seconds)
+{
+	tain t;
+
+	if (!w)
+		return 0;
+	after(&t, &w->since, seconds);
+	return !tain_future(&t);
+}
+
+void
+crew_work(struct crew *c)
+{
+	struct worker *w, *next;
+	struct job *j;
+	size_t n;
+
+	while ((j = jobs_shift(&c->waiting)))
+		if (!assign(c, j)) {
+			jobs_unshift(&c->waiting, j);
+			break;
+		}
+	for (w = c->busy, n = c->nbusy; n; n--, w = next) {
+		next = w->next;
+		feed(c, w);
+	}
+	while (islate(c->busy, conf_num(c->conf, local_time_limit)))
+		destroy(c, c->busy, "took longer than local_time_limit");
+	while (islate(c->idle, CREW_IDLE_S))
+		dismiss(c, c->idle);
+	if (stream_flush(&c->forker) < 0)
+		strerr_diefusys(111, "ask for a process");
+}
+
+void
+crew_deadline(const struct crew *c, tain *t)
+{
+	tain u;
+
+	tain_addsec_g(t, 3600);
+	if (c->busy) {
+		after(&u, &c->busy->since,
+		    conf_num(c->conf, local_time_limit));
+		if (tain_less(&u, t))
+			*t = u;
+	}
+	if (c->idle) {
+		after(&u, &c->idle->since, CREW_IDLE_S);
+		if (tain_less(&u, t))
+			*t = u;
+	}
+}
+
+void
+crew_reload(struct crew *c)
+{
+	struct worker *w;
+
+	ask(c, FORKER_RELOAD, 0, "");
+	while (c->idle)
+		dismiss(c, c->idle);
+	for (w = c->busy; w; w = w->next) {
+		w->stale = 1;
+		forget(c, w);
+	}
+}
