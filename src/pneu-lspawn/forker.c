@@ -33,7 +33,6 @@ struct forker {
 	struct conf *conf;
 	struct stream s;
 	int devnull, sig;
-	char host[256];
 	genalloc children;	/* of struct child */
 };
 
@@ -82,7 +81,7 @@ work(struct forker *f, const char *user, int fd)
 	int good;
 
 	settle(f, fd);
-	p.host = f->host;
+	p.host = conf_str(f->conf, myhostname);
 	good = become(f->conf, user, &p, &v, &text);
 	/* What runs as a user must not be able to write to our log. */
 	if (dup2(3, 2) < 0)
@@ -189,26 +188,12 @@ reap(struct forker *f)
 }
 
 static void
-take_settings(struct forker *f)
-{
-	const char *host = conf_str(f->conf, myhostname);
-
-	if (*host && strlen(host) < sizeof f->host)
-		strcpy(f->host, host);
-	else if (gethostname(f->host, sizeof f->host - 1) < 0)
-		strerr_diefusys(111, "get the host's name");
-}
-
-static void
 take(struct forker *f, const struct frame *fr)
 {
 	switch (fr->type) {
 	case FORKER_START: start(f, fr, stream_takefd(&f->s)); break;
 	case FORKER_KILL: stop(f, fr->tag); break;
-	case FORKER_RELOAD:
-		run_reload(f->conf);
-		take_settings(f);
-		break;
+	case FORKER_RELOAD: run_reload(f->conf); break;
 	default: strerr_dief(111, "unknown request");
 	}
 }
@@ -248,7 +233,6 @@ forker_run(struct conf *c, int sock, int devnull)
 
 	f.s = zero;
 	stream_open(&f.s, sock);
-	take_settings(&f);
 	f.sig = selfpipe_init();
 	if (f.sig < 0 || selfpipe_trap(SIGCHLD) < 0 ||
 	    selfpipe_trap(SIGTERM) < 0 || selfpipe_trap(SIGHUP) < 0)

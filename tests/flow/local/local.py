@@ -1,0 +1,452 @@
+"""The story of run.sh. Prints TAP."""
+import os, pwd, re, shutil, signal, subprocess, sys, time
+sys.path.insert(0, os.path.dirname(__file__))
+from lspawn import *
+
+TOP = os.getcwd()
+ROOT = os.getuid() == 0
+T = tempfile.mkdtemp(prefix='pneu-test.')
+os.chmod(T, 0o755)
+H = T + '/home'
+PNEUS, VIRTUAL = 61003, 61007
+count = failed = 0
+
+
+def ok(good, what, *more):
+    global count, failed
+    count += 1
+    failed += not good
+    print('%sok %d - %s' % ('' if good else 'not ', count, what))
+    for m in () if good else more:
+        print('#', m)
+    sys.stdout.flush()
+
+
+def skip(what, why):
+    global count
+    count += 1
+    print('ok %d - %s # SKIP %s' % (count, what, why))
+
+
+def users():
+    """name: (uid, gid, home). Without root just ourselves, elsewhere."""
+    if not ROOT:
+        return {'me': (os.getuid(), os.getgid(), T + '/me')}
+    u = {'u%d' % i: (2000 + i, 2000 + i, '%s/u%d' % (T, i))
+         for i in range(1, 9)}
+    u['toor'] = (0, 0, T + '/toor')
+    u['wheel'] = (2050, 0, T + '/wheel')
+    u['low'] = (7, 7, T + '/low')
+    return u
+
+
+def put_users(u):
+    lines = ''.join('%s:x:%d:%d::%s:/bin/sh\n' % (n, a, b, h)
+                    for n, (a, b, h) in u.items())
+    groups = ''.join('%s:x:%d:\n' % (n, b) for n, (a, b, h) in u.items())
+    if ROOT:
+        groups += 'extra:x:2999:u1\n'
+        lines = open('/etc/passwd').read() + lines
+        groups = open('/etc/group').read() + groups
+    for name, text in (('passwd', lines), ('group', groups)):
+        with open(T + '/' + name, 'w') as f:
+            f.write(text)
+        os.chmod(T + '/' + name, 0o644)
+        if ROOT:
+            subprocess.check_call(['mount', '--bind', T + '/' + name,
+                                   '/etc/' + name])
+    for a, b, h in u.values():
+        os.mkdir(h)
+        os.chmod(h, 0o755)
+        if ROOT:
+            os.chown(h, a, b)
+
+
+def settings(**kw):
+    lines = ['myhostname = mx.pneu.test', 'virtual_mailbox_domains = v.test']
+    if ROOT:
+        lines.append('users = pneus=%d:%d pneuv=%d:%d' %
+                     (PNEUS, PNEUS, VIRTUAL, VIRTUAL))
+    else:
+        lines.append('min_uid = 1')
+    lines += ['%s = %s' % x for x in kw.items()]
+    with open(H + '/etc/pneu.conf', 'w') as f:
+        f.write('\n'.join(lines) + '\n')
+    subprocess.check_call([TOP + '/bin/pneu-conf', 'compile'],
+                          env=dict(os.environ, PNEU_HOME=H))
+
+
+class Lspawn:
+    last = None
+
+    def __init__(self):
+        Lspawn.last = self
+        env = dict(os.environ, PNEU_HOME=H, PNEU_NOTIFY='1')
+        if not ROOT:
+            env.update(LD_PRELOAD=os.environ['NSS_WRAPPER'],
+                       NSS_WRAPPER_PASSWD=T + '/passwd',
+                       NSS_WRAPPER_GROUP=T + '/group')
+        self.log = open(T + '/log', 'ab')
+        self.p = subprocess.Popen([TOP + '/bin/pneu-lspawn'], env=env,
+                                  stdout=subprocess.PIPE, stderr=self.log)
+        assert self.p.stdout.readline() == b'\n', 'not ready'
+
+    def send(self):
+        return Send(H + '/run/lspawn/lspawn', PNEUS if ROOT else None)
+
+    def forker(self):
+        return children(self.p.pid)[0]
+
+    def workers(self):
+        return children(self.forker())
+
+    def worker_of(self, uid):
+        for w in self.workers():
+            if status(w, 'Uid')[0] == str(uid):
+                return w
+
+    def stop(self):
+        f = self.forker()
+        self.p.send_signal(signal.SIGTERM)
+        r = self.p.wait(30)
+        until(lambda: not os.path.exists('/proc/%d' % f))
+        return r
+
+
+def children(pid):
+    with open('/proc/%d/task/%d/children' % (pid, pid)) as f:
+        return [int(x) for x in f.read().split()]
+
+
+def status(pid, name):
+    with open('/proc/%d/status' % pid) as f:
+        for line in f:
+            if line.startswith(name + ':'):
+                return line.split()[1:]
+
+
+def until(true, seconds=10):
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def ls(path):
+    try:
+        return sorted(os.listdir(path))
+    except FileNotFoundError:
+        return []
+
+
+def read(path):
+    with open(path, 'rb') as f:
+        return f.read()
+
+
+def mode(path):
+    return os.lstat(path).st_mode & 0o7777
+
+
+def owner(path):
+    s = os.lstat(path)
+    return s.st_uid, s.st_gid
+
+
+def logged(text):
+    return text in read(T + '/log').decode('latin1')
+
+
+MSG = b'Subject: hello\n\nbody\n.\nno newline at the end'
+
+
+def one(send, who, verdict, what, rcpt='me@x.test', msg=MSG):
+    got = send.do('user:' + who, rcpt, msg)[0]
+    ok((got[0] + ' ' + got[1], bool(re.search(verdict[2], got[2]))) ==
+       (verdict[0] + ' ' + verdict[1], True), what, got)
+    return got
+
+
+DONE = ('D', '2.0.0', '^delivered to maildir$')
+
+
+def plain(l, s, who, uid, gid, home):
+    one(s, who, DONE, 'a letter to a user')
+    m = home + '/Maildir'
+    ok([(mode(x), owner(x)) for x in (m, m + '/new', m + '/tmp', m + '/cur')]
+       == [(0o700, (uid, gid))] * 4, 'his Maildir is made, 0700, his')
+    f = ls(m + '/new')
+    ok(len(f) == 1 and re.fullmatch(
+        r'\d+\.M\d+P\d+Q\d+\.mx\.pneu\.test,S=\d+', f[0]), 'name', f)
+    want = b'Return-Path: <from@x.test>\nDelivered-To: me@x.test\n' + MSG
+    ok(read(m + '/new/' + f[0]) == want, 'content')
+    ok(f[0].endswith(',S=%d' % len(want)), 'the size in the name')
+    ok((mode(m + '/new/' + f[0]), owner(m + '/new/' + f[0])) ==
+       (0o600, (uid, gid)), 'mode 0600, his')
+    ok(ls(m + '/tmp') == [], 'nothing is left in tmp')
+    w = l.worker_of(uid)
+    one(s, who, DONE, 'a second one')
+    ok(w and w == l.worker_of(uid), 'by the same process')
+    shutil.rmtree(m + '/new')
+    one(s, who, DONE, 'new/ is gone: mended')
+    v = s.do('user:' + who, [('me+a@x.test', {'ext': 'a'}),
+                             ('me@x.test', {})], MSG)
+    ok([x[0] for x in v] == ['D', 'D'], 'two recipients')
+    got = sorted(read(m + '/new/' + x).split(b'\n')[1] for x in ls(m + '/new'))
+    ok(got == [b'Delivered-To: me+a@x.test', b'Delivered-To: me@x.test',
+               b'Delivered-To: me@x.test'], 'each with his own address', got)
+    big = b'Subject: big\n\n' + b'0123456789abcde\n' * 200000
+    crc = crc32c(big)
+    before = set(ls(m + '/new'))
+    v = s.do('user:' + who, 'me@x.test', big, crc=crc)
+    f = set(ls(m + '/new')) - before
+    ok(v[0][0] == 'D' and len(f) == 1 and
+       read(m + '/new/' + f.pop()).endswith(big), '3 MB')
+    before = ls(m + '/new')
+    v = s.do('user:' + who, 'me@x.test', MSG, crc=1)
+    ok(v[0][:2] == ('L', '4.3.0') and 'not what was committed' in v[0][2],
+       'a damaged message is not passed on', v)
+    v = s.do('user:' + who, 'me@x.test', big, crc=1)
+    ok(v[0][0] == 'L' and ls(m + '/new') == before and ls(m + '/tmp') == [],
+       'nor is a big one, and nothing is left of it', v)
+    one(s, who, DONE, 'the next is delivered')
+
+
+def loops(s, who, home):
+    loop = b'Received: x\nDELIVERED-TO:\n Me@X.test \nSubject: x\n\n'
+    one(s, who, ('N', '5.4.6', '^mail forwarding loop for me@x.test$'),
+        'Delivered-To of the same address', msg=loop)
+    one(s, who, DONE, 'of another one', msg=b'Delivered-To: b@x.test\n\n')
+    one(s, who, DONE, 'in the body',
+        msg=b'Subject: x\n\nDelivered-To: me@x.test\n')
+    v = s.do('user:' + who, [('me@x.test', {}), ('me+b@x.test', {})], loop)
+    ok([x[0] for x in v] == ['N', 'D'], 'only who is named loops', v)
+    late = b'X-Long: ' + b'x\n ' * 40000 + b'\nDelivered-To: me@x.test\n\n'
+    one(s, who, ('N', '5.4.6', 'loop'), 'far down in the header', msg=late)
+    ok(ls(home + '/Maildir/tmp') == [], 'tmp is clean')
+
+
+def homes(l, s, u, who):
+    home = u[who][2]
+    for m, code, text in ((0o777, '4.7.0', 'writable by others'),
+                          (0o775, '4.7.0', 'writable by others'),
+                          (0o1755, '4.2.1', 'sticky')):
+        os.chmod(home, m)
+        one(s, who, ('L', code, text), 'home with mode %o' % m)
+    os.chmod(home, 0o755)
+    os.rename(home, home + '.away')
+    a = s.give('user:' + who, [('me@x.test', {})], MSG)
+    others = [x for x in u if ROOT and x.startswith('u') and x != who]
+    tags = [s.give('user:' + x, [('o@x.test', {})], MSG) for x in others]
+    ok(all(s.wait(t)[0][0] == 'D' for t in tags),
+       'while one home is missing others get their mail')
+    v = s.wait(a)[0]
+    ok(v[:2] == ('L', '4.3.0') and 'unable to switch to' in v[2],
+       'a home that is missing', v)
+    os.rename(home + '.away', home)
+    one(s, who, DONE, 'it is back')
+
+
+def full(s, u):
+    home = u['u3'][2]
+    subprocess.check_call(['mount', '-t', 'tmpfs', '-o',
+        'size=128k,mode=755,uid=%d,gid=%d' % u['u3'][:2], 'x', home])
+    big = b'Subject: big\n\n' + b'x' * 200000
+    one(s, 'u3', ('L', '4.3.1', 'No space left'), 'a full disk', msg=big)
+    ok(ls(home + '/Maildir/tmp') + ls(home + '/Maildir/new') == [],
+       'leaves nothing')
+    one(s, 'u3', DONE, 'a small one fits')
+    subprocess.check_call(['umount', '-l', home])
+
+
+def refused(s, u):
+    one(s, 'root', ('L', '4.3.5', 'below min_uid'), 'root gets no mail')
+    one(s, 'toor', ('L', '4.3.5', 'below min_uid'), 'no other uid 0 either')
+    one(s, 'wheel', ('L', '4.3.5', 'gid 0'), 'gid 0 neither')
+    one(s, 'low', ('L', '4.3.5', 'below min_uid'), 'uids below min_uid')
+    one(s, 'nosuch', ('L', '4.3.0', 'not known'), 'an unknown user is later')
+    v = s.do('smtp:x', 'me@x.test', MSG)[0]
+    ok(v[:2] == ('L', '4.3.5'), 'a destination that is not local', v)
+    for x in ('toor', 'wheel', 'low'):
+        ok(ls(u[x][2]) == [], 'nothing was made for ' + x)
+
+
+def as_other(s):
+    """Without root."""
+    one(s, 'root', ('L', '4.3.5', 'below min_uid'), 'root gets no mail')
+    one(s, 'other', ('L', '4.3.5', 'does not run as root'), 'nor do others')
+
+
+def virtual(s):
+    base = H + '/mailboxes'
+    v = s.do('mailbox:', [('a@v.test', {'mailbox': 'v.test/a/'}),
+                          ('b@v.test', {'mailbox': 'b'}),
+                          ('c@v.test', {'mailbox': '../c'}),
+                          ('d@v.test', {'mailbox': T + '/d'}),
+                          ('e@v.test', {'mailbox': 'v.test/../../e'}),
+                          ('f@v.test', {})], MSG)
+    ok([x[0] for x in v] == list('DDLLLL'), 'virtual mailboxes', v)
+    me = (VIRTUAL, VIRTUAL) if ROOT else (os.getuid(), os.getgid())
+    for d in ('v.test', 'v.test/a', 'v.test/a/new', 'b/new'):
+        ok((mode(base + '/' + d), owner(base + '/' + d)) == (0o700, me), d)
+    ok(len(ls(base + '/v.test/a/new')) == 1 and len(ls(base + '/b/new')) == 1,
+       'are delivered to')
+    ok(not os.path.exists(H + '/c') and not os.path.exists(T + '/d') and
+       not os.path.exists(H + '/e'), 'and nothing above the base')
+    if ROOT:
+        os.mkdir(base + '/no')
+        v = s.do('mailbox:', [('a@v.test', {'mailbox': 'v.test/a/'}),
+                              ('b@v.test', {'mailbox': 'no'})], MSG)
+        ok([x[:2] for x in v] == [('D', '2.0.0'), ('L', '4.2.0')],
+           'one that may not be written to fails alone', v)
+
+
+def processes(l, u):
+    w = l.worker_of(2001)
+    ok(status(w, 'Uid') == ['2001'] * 4 and status(w, 'Gid') == ['2001'] * 4,
+       'a worker has all uids and gids of its user')
+    ok(status(w, 'Groups') == ['2001', '2999'], 'and his groups')
+    ok(all(int(status(w, x)[0], 16) == 0
+           for x in ('CapEff', 'CapPrm', 'CapInh', 'CapAmb')), 'no rights')
+    fds = ls('/proc/%d/fd' % w)
+    ok(fds == ['0', '1', '2'] and
+       os.readlink('/proc/%d/fd/2' % w) == '/dev/null', 'no descriptors', fds)
+    ok(status(l.p.pid, 'Uid') == [str(PNEUS)] * 4 and
+       int(status(l.p.pid, 'CapPrm')[0], 16) == 0,
+       'what sees mail is pneus, and has no rights')
+    ok(status(l.forker(), 'Uid') == ['0'] * 4, 'what forks is root')
+
+
+def killed(l, s, who, uid):
+    one(s, who, DONE, 'before')
+    w = l.worker_of(uid)
+    os.kill(w, signal.SIGSTOP)
+    t = [s.give('user:' + who, [('me@x.test', {})], MSG) for _ in range(3)]
+    v = s.give('mailbox:', [('b@v.test', {'mailbox': 'b'})], MSG)
+    ok(s.wait(v)[0][0] == 'D', 'while a process hangs others go on')
+    os.kill(w, signal.SIGKILL)
+    v = [s.wait(x)[0] for x in t]
+    ok([x[:2] for x in v] == [('L', '4.3.0')] * 3,
+       'kill -9: later for its orders', v)
+    one(s, who, DONE, 'and the next process delivers')
+    ok(until(lambda: logged('was killed by signal 9')), 'it is logged')
+
+
+def hangs(l, s, who, uid):
+    w = l.worker_of(uid)
+    os.kill(w, signal.SIGSTOP)
+    t = time.monotonic()
+    v = s.wait(s.give('user:' + who, [('me@x.test', {})], MSG))[0]
+    ok(v[:2] == ('L', '4.3.0') and 'local_time_limit' in v[2] and
+       1.5 < time.monotonic() - t < 6, 'one that hangs: later', v)
+    ok(until(lambda: not os.path.exists('/proc/%d' % w)), 'and is killed')
+    one(s, who, DONE, 'the next process delivers')
+
+
+def reconnects(l, s, who, uid):
+    w = l.worker_of(uid)
+    os.kill(w, signal.SIGSTOP)
+    t = s.give('user:' + who, [('me@x.test', {}), ('me+b@x.test', {})], MSG)
+    time.sleep(0.2)
+    s = l.send()
+    ok(list(s.taken) == [t] and ('n', '1') in s.taken[t],
+       'a new connection is told what is in hand', s.taken)
+    os.kill(w, signal.SIGCONT)
+    v = s.wait(t, 2)
+    ok([v[0][0], v[1][0]] == ['D', 'D'], 'and how it ended', v)
+    s.ntag = t
+    return s
+
+
+def few(l, s, u):
+    """Three processes for eight users, one of whom hangs."""
+    names = ['u%d' % i for i in range(1, 9)]
+    for x in names:
+        one(s, x, DONE, 'one of many: ' + x)
+    ok(until(lambda: len(l.workers()) <= 3), 'no more than local_workers',
+       l.workers())
+    w = l.worker_of(2008)
+    os.kill(w, signal.SIGSTOP)
+    hung = s.give('user:u8', [('me@x.test', {})], MSG)
+    tags = [s.give('user:' + x, [('me@x.test', {})], MSG)
+            for x in names[:-1] * 3]
+    ok(all(s.wait(t)[0][0] == 'D' for t in tags), 'in turn, all get theirs')
+    os.kill(w, signal.SIGCONT)
+    ok(s.wait(hung)[0][0] == 'D', 'and so does who was stopped')
+
+
+def many(l, s, who, home):
+    before = len(ls(home + '/Maildir/new'))
+    tags = [s.give('user:' + who, [('me@x.test', {})], MSG)
+            for _ in range(300)]
+    ok(all(s.wait(t)[0][0] == 'D' for t in tags), '300 letters at once')
+    ok(len(ls(home + '/Maildir/new')) == before + 300, 'are there')
+
+
+def stranger():
+    try:
+        Send(H + '/run/lspawn/lspawn', 2001)
+    except (OSError, TypeError):
+        return True
+
+
+def story():
+    u = users()
+    put_users(u)
+    os.makedirs(H + '/etc')
+    os.chmod(H, 0o755)
+    if not ROOT:
+        os.makedirs(H + '/mailboxes', 0o700)
+    settings()
+    l = Lspawn()
+    s = l.send()
+    who = 'u1' if ROOT else 'me'
+    uid, gid, home = u[who]
+    plain(l, s, who, uid, gid, home)
+    loops(s, who, home)
+    homes(l, s, u, who)
+    virtual(s)
+    killed(l, s, who, uid)
+    many(l, s, who, home)
+    s = reconnects(l, s, who, uid)
+    if ROOT:
+        full(s, u)
+        refused(s, u)
+        processes(l, u)
+        ok(stranger(), 'others than pneu-send are turned away')
+    else:
+        as_other(s)
+        skip('other users', 'not root')
+    settings(local_time_limit='2', local_workers='3')
+    l.p.send_signal(signal.SIGHUP)
+    ok(until(lambda: not l.workers()), 'SIGHUP ends idle processes')
+    one(s, who, DONE, 'after SIGHUP')
+    hangs(l, s, who, uid)
+    if ROOT:
+        few(l, s, u)
+    ok(l.stop() == 0, 'SIGTERM: a clean end')
+    ok(logged('ID0') and not logged('fatal'), 'nothing fatal in the log')
+
+
+try:
+    if not ROOT and 'NSS_WRAPPER' not in os.environ:
+        skip('local delivery', 'not root, and no libnss_wrapper')
+    else:
+        story()
+except Exception:
+    import traceback
+    traceback.print_exc()
+    ok(False, 'the story ended early')
+if Lspawn.last and Lspawn.last.p.poll() is None:
+    Lspawn.last.p.kill()
+if failed:
+    print('# log:', read(T + '/log').decode('latin1').replace('\n', '\n# '))
+if 'KEEP' not in os.environ:
+    if ROOT:
+        for x in ('passwd', 'group'):
+            subprocess.call(['umount', '-l', '/etc/' + x])
+    shutil.rmtree(T)
+print('1..%d' % count)
+sys.exit(failed > 0)
