@@ -228,7 +228,8 @@ conf_write(enum conf_type type, uint64_t u, stralloc *sa)
 
 	if (type == CONF_BOOL)
 		return stralloc_cats(sa, u ? "yes" : "no");
-	while (x->letter && (!u || u % x->factor))
+	/* a size in k says less than the number of octets does */
+	while (x->letter && (!u || u % x->factor || x->letter == 'k'))
 		x++;
 	if (x->letter)
 		u /= x->factor;
@@ -242,6 +243,16 @@ put_range(const struct conf_setting *x, const char *what, stralloc *sa)
 	return stralloc_cats(sa, what) && stralloc_cats(sa, " from ") &&
 	    conf_write(x->type, x->min, sa) && stralloc_cats(sa, " to ") &&
 	    conf_write(x->type, x->max, sa);
+}
+
+static int
+put_count(const struct conf_setting *x, const char *what, const char *of,
+    stralloc *sa)
+{
+	return stralloc_cats(sa, what) &&
+	    (x->min ? conf_write(x->type, x->min, sa) &&
+	    stralloc_cats(sa, " to ") : stralloc_cats(sa, "at most ")) &&
+	    conf_write(x->type, x->max, sa) && stralloc_cats(sa, of);
 }
 
 int
@@ -266,8 +277,8 @@ conf_expected(enum conf_key k, stralloc *sa)
 				return 0;
 		return 1;
 	case CONF_STRING:
-		return put_range(x, "text of octets", sa);
+		return put_count(x, "text of ", " octets", sa);
 	default:
-		return put_range(x, "a list of items", sa);
+		return put_count(x, "a list of ", " items", sa);
 	}
 }

@@ -44,7 +44,7 @@ int conf_expand(stralloc *sa, const char *s, size_t n, const char *myhostname,
 int conf_expected(enum conf_key k, stralloc *sa);
 
 /* Append u as it would be written for a setting of that type: 300 is "5m"
- * as TIME, 65536 "64k" as SIZE, 1 "yes" as BOOL. Returns 1, or 0. */
+ * as TIME, 67108864 "64m" as SIZE, 1 "yes" as BOOL. Returns 1, or 0. */
 int conf_write(enum conf_type type, uint64_t u, stralloc *sa);
 
 #endif

@@ -1,0 +1,317 @@
+#include "pneu-conf/check.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <skalibs/types.h>
+
+#include "conf/net.h"
+#include "mail/address.h"
+
+/* An item of a list or a value: 0, or what is expected. */
+typedef const char *item_check(const char *s, size_t n);
+
+static const char *
+domain(const char *s, size_t n)
+{
+	return address_isdomain(s, n) && s[0] != '[' ? 0 : "a domain";
+}
+
+static const char *
+helo(const char *s, size_t n)
+{
+	return address_isdomain(s, n) ? 0 : "a host name or [address]";
+}
+
+static const char *
+network(const char *s, size_t n)
+{
+	struct net x;
+
+	return net_scan(&x, s, n) > 0 ? 0 : "a network (address or "
+	    "address/bits, with no bits set behind those)";
+}
+
+static const char *
+door(const char *s, size_t n)
+{
+	struct net x;
+	uint16_t port;
+
+	return net_scanport(&x, &port, s, n) > 0 && port ? 0 :
+	    "address:port, or [address]:port";
+}
+
+static const char *
+resolver(const char *s, size_t n)
+{
+	struct net x;
+	uint16_t port;
+
+	if (net_scanport(&x, &port, s, n) > 0 && port)
+		return 0;
+	return net_scan(&x, s, n) > 0 && !memchr(s, '/', n) ? 0 :
+	    "an address, with :port or not";
+}
+
+static const char *
+nexthop(const char *s, size_t n)
+{
+	return rows_isnexthop(s, n) ? 0 :
+	    "a next hop: host, [host] or [address], with :port or not";
+}
+
+static const char *
+address4(const char *s, size_t n)
+{
+	struct net x;
+
+	return !n || (net_scan(&x, s, n) > 0 && !x.is6 &&
+	    !memchr(s, '/', n)) ? 0 : "an IPv4 address";
+}
+
+static const char *
+address6(const char *s, size_t n)
+{
+	struct net x;
+
+	return !n || (net_scan(&x, s, n) > 0 && x.is6 &&
+	    !memchr(s, '/', n)) ? 0 : "an IPv6 address";
+}
+
+static const char *
+mailaddress(const char *s, size_t n)
+{
+	struct address a;
+
+	return address_scan(&a, s, n) > 0 && a.at ? 0 : "an address";
+}
+
+static const char *
+delimiters(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i] <= 32 || s[i] >= 127 || strchr("@\"\\/", s[i]) ||
+		    (s[i] >= '0' && s[i] <= '9') ||
+		    ((s[i] | 32) >= 'a' && (s[i] | 32) <= 'z'))
+			return "signs such as + and -";
+	return 0;
+}
+
+static const char *
+belowhome(const char *s, size_t n)
+{
+	return s[0] == '/' || strstr(s, "../") || !strcmp(s, "..") ?
+	    "a path below the user's home" : 0;
+}
+
+static const char *
+noparent(const char *s, size_t n)
+{
+	return strstr(s, "../") || !strcmp(s, "..") ||
+	    (n > 2 && !strcmp(s + n - 3, "/..")) ?
+	    "a user or a path without .." : 0;
+}
+
+static const char *
+user(const char *s, size_t n)
+{
+	const char *eq = memchr(s, '=', n);
+	uid_t uid;
+	gid_t gid;
+	size_t m;
+
+	if (eq && eq > s && (m = uid_scan(eq + 1, &uid)) && uid &&
+	    (!eq[1 + m] || (eq[1 + m] == ':' &&
+	    gid0_scan(eq + 2 + m, &gid) && gid)))
+		return 0;
+	return "name=uid:gid, neither of them 0";
+}
+
+static const struct {
+	enum conf_key k;
+	item_check *check;
+} items[] = {
+	{ CONF_myhostname, domain },
+	{ CONF_myorigin, domain },
+	{ CONF_smtp_helo_name, helo },
+	{ CONF_mydestination, domain },
+	{ CONF_virtual_mailbox_domains, domain },
+	{ CONF_relay_domains, domain },
+	{ CONF_mynetworks, network },
+	{ CONF_listen, door },
+	{ CONF_dns_servers, resolver },
+	{ CONF_smtp_fallback_relay, nexthop },
+	{ CONF_smtp_bind_address, address4 },
+	{ CONF_smtp_bind_address6, address6 },
+	{ CONF_2bounce_notice_recipient, mailaddress },
+	{ CONF_recipient_delimiter, delimiters },
+	{ CONF_home_mailbox, belowhome },
+	{ CONF_admin_mailbox, noparent },
+	{ CONF_users, user },
+};
+
+static void
+expect(struct all *a, enum conf_key k, size_t off, const char *s,
+    const char *what)
+{
+	struct place p;
+
+	settings_place(&a->x, k, off, &p);
+	report_error(&a->report, &p, conf_settings[k].name, ": ", s,
+	    ": expected ", what);
+}
+
+static void
+check_items(struct all *a)
+{
+	stralloc item = STRALLOC_ZERO;
+	const char *e, *s;
+	size_t i, pos, off;
+
+	for (i = 0; i < sizeof items / sizeof items[0]; i++) {
+		enum conf_key k = items[i].k;
+
+		if (conf_settings[k].type != CONF_LIST) {
+			s = settings_str(&a->x, k);
+			if ((e = items[i].check(s, strlen(s))))
+				expect(a, k, 0, s, e);
+			continue;
+		}
+		pos = 0;
+		while (settings_item(&a->x, k, &pos, &item, &off))
+			if ((e = items[i].check(item.s, item.len)))
+				expect(a, k, off, item.s, e);
+	}
+	s = settings_str(&a->x, CONF_relayhost);
+	if (*s && (e = nexthop(s, strlen(s))))
+		expect(a, CONF_relayhost, 0, s, e);
+	stralloc_free(&item);
+}
+
+/* Is s an item of list k? Its number from 1, or 0. */
+static size_t
+has(const struct all *a, enum conf_key k, const char *s, size_t n)
+{
+	const char *item = a->x.canon[k].s;
+	const char *end = item + a->x.canon[k].len;
+	size_t i, len;
+
+	for (i = 1; item < end; i++, item += len + 1) {
+		len = strlen(item);
+		if (len == n && !strncasecmp(item, s, n))
+			return i;
+	}
+	return 0;
+}
+
+/* Where item number i of list k stands. */
+static void
+place_item(const struct all *a, enum conf_key k, size_t i, struct place *p)
+{
+	stralloc item = STRALLOC_ZERO;
+	size_t pos = 0, off = 0;
+
+	while (i && settings_item(&a->x, k, &pos, &item, &off))
+		i--;
+	settings_place(&a->x, k, off, p);
+	stralloc_free(&item);
+}
+
+/* A domain has one way to go. Where mail for it would go depends on which
+ * list is asked first, so that is for the admin to say. */
+static void
+check_both(struct all *a, enum conf_key k, enum conf_key other, int warn)
+{
+	stralloc item = STRALLOC_ZERO, where = STRALLOC_ZERO;
+	size_t pos = 0, off, i;
+	struct place p, q;
+
+	while (settings_item(&a->x, k, &pos, &item, &off)) {
+		if (!(i = has(a, other, item.s, item.len)))
+			continue;
+		settings_place(&a->x, k, off, &p);
+		place_item(a, other, i, &q);
+		where.len = 0;
+		report_where(&where, &q);
+		if (!stralloc_0(&where))
+			report_nomem();
+		report_add(&a->report, warn, &p, item.s, " is in both ",
+		    conf_settings[k].name, " and ", conf_settings[other].name,
+		    " (", where.s, ")", (const char *)0);
+	}
+	stralloc_free(&item);
+	stralloc_free(&where);
+}
+
+/* k may not be more than other. Told where it is said. */
+static void
+check_order(struct all *a, enum conf_key k, enum conf_key other)
+{
+	stralloc u = STRALLOC_ZERO, v = STRALLOC_ZERO;
+	struct place p;
+
+	if (a->x.num[k] <= a->x.num[other])
+		return;
+	if (!conf_write(conf_settings[k].type, a->x.num[k], &u) ||
+	    !stralloc_0(&u) ||
+	    !conf_write(conf_settings[other].type, a->x.num[other], &v) ||
+	    !stralloc_0(&v))
+		report_nomem();
+	settings_place(&a->x, a->x.given[k].file ? k : other, 0, &p);
+	report_error(&a->report, &p, conf_settings[k].name, " (", u.s,
+	    ") is more than ", conf_settings[other].name, " (", v.s, ")");
+	stralloc_free(&u);
+	stralloc_free(&v);
+}
+
+/* The rows of a table of addresses are of domains in list k. */
+static void
+check_rows(struct all *a, const struct rows *x, enum conf_key k)
+{
+	const struct row *row = genalloc_s(struct row, &x->r);
+	size_t i, n = genalloc_len(struct row, &x->r), at;
+	char d[ADDRESS_DOMAIN_OCTETS + 1];
+
+	for (i = 0; i < n; i++) {
+		const char *key = x->s.s + row[i].key;
+		size_t m;
+
+		at = address_at(key, row[i].keylen);
+		m = row[i].keylen - at - 1;
+		if (at >= row[i].keylen || m >= sizeof d ||
+		    has(a, k, key + at + 1, m))
+			continue;
+		memcpy(d, key + at + 1, m);
+		d[m] = 0;
+		report_warning(&a->report, &row[i].p, d, " is not in ",
+		    conf_settings[k].name, ", so this row is not used");
+	}
+}
+
+static void
+check_base(struct all *a)
+{
+	const char *s = settings_str(&a->x, CONF_virtual_mailbox_base);
+
+	if (strstr(s, "../") || !strcmp(s, ".."))
+		expect(a, CONF_virtual_mailbox_base, 0, s,
+		    "a path without ..");
+}
+
+void
+check_all(struct all *a)
+{
+	check_items(a);
+	check_base(a);
+	check_both(a, CONF_virtual_mailbox_domains, CONF_mydestination, 0);
+	check_both(a, CONF_relay_domains, CONF_mydestination, 1);
+	check_both(a, CONF_relay_domains, CONF_virtual_mailbox_domains, 0);
+	check_order(a, CONF_smtpd_soft_error_limit,
+	    CONF_smtpd_hard_error_limit);
+	check_order(a, CONF_minimal_backoff_time, CONF_maximal_backoff_time);
+	check_rows(a, &a->mailboxes, CONF_virtual_mailbox_domains);
+	check_rows(a, &a->recipients, CONF_relay_domains);
+}

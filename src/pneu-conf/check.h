@@ -1,0 +1,35 @@
+#ifndef PNEU_CONF_CHECK_H
+#define PNEU_CONF_CHECK_H
+
+#include "pneu-conf/rows.h"
+#include "pneu-conf/settings.h"
+
+/* All that an instance is configured by. */
+struct all {
+	struct settings x;
+	struct rows routes, mailboxes, recipients;
+	struct report report;
+};
+
+#define ALL_ZERO { .routes = ROWS_ZERO("routes"), \
+    .mailboxes = ROWS_ZERO("virtual_mailboxes"), \
+    .recipients = ROWS_ZERO("relay_recipients"), .report = REPORT_ZERO }
+
+/* What settings_load cannot see: the items of lists, settings that do not
+ * fit together, tables that do not fit the settings. Pure: looks at nothing
+ * but a. */
+void check_all(struct all *a);
+
+/* Our users: 1 if uid or name is one that services need. Looks them up in
+ * the system if the setting users does not have them; as root only. */
+void check_users(struct all *a);
+
+/* Modes and owners of what etc/install.list names, below home. */
+void check_files(struct all *a, const char *home);
+
+/* The user or group of a line in install.list or of a service, as the
+ * setting users has it, or else the system: 1, or 0 if it is unknown. */
+int check_lookup(const struct settings *x, const char *name, uid_t *uid,
+    gid_t *gid);
+
+#endif

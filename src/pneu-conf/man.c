@@ -1,0 +1,186 @@
+#include "pneu-conf/pneu-conf.h"
+
+#include <string.h>
+#include <skalibs/buffer.h>
+#include <skalibs/strerr.h>
+
+static const char head[] =
+".\\\" Made by pneu-conf -M from src/conf/settings.h: do not edit.\n"
+".Dd November 22, 2026\n"
+".Dt PNEU.CONF 5\n"
+".Os\n"
+".Sh NAME\n"
+".Nm pneu.conf\n"
+".Nd settings of the pneu mail transfer agent\n"
+".Sh DESCRIPTION\n"
+".Pa HOME/etc/pneu.conf\n"
+"holds the settings of pneu, one a line:\n"
+".Pp\n"
+".Dl name = value\n"
+".Pp\n"
+"A line that begins with white space continues the one before it.\n"
+"Empty lines, and lines whose first character is\n"
+".Ql # ,\n"
+"are passed over.\n"
+"Of a setting that is said twice the last one counts.\n"
+".Ql $myhostname\n"
+"in a value stands for that setting.\n"
+"A line\n"
+".Ql include FILE\n"
+"reads another file at this place, from the folder of this one.\n"
+".Pp\n"
+"Nothing changes before\n"
+".Xr pneu-conf 8\n"
+"has checked and compiled it.\n"
+"Names are those of Postfix where it has the setting.\n"
+"Times are written 30, 30s, 5m, 4h, 5d or 1w; sizes 10240000, 64k, 10m or\n"
+"1g.\n"
+"Items of a list are divided by spaces or commas.\n"
+".Sh SETTINGS\n"
+".Bl -tag -width Ds\n";
+
+static const char tail[] =
+".El\n"
+".Sh TABLES\n"
+"Beside this file, with the same comments and continued lines, a key, white\n"
+"space and a value a line; keys without regard to case.\n"
+".Bl -tag -width Ds\n"
+".It Pa routes\n"
+"A domain,\n"
+".Ql .domain\n"
+"for those below it, or\n"
+".Ql *\n"
+"for all others, and the next hop of its mail:\n"
+".Ql host\n"
+"(its mail exchangers),\n"
+".Ql [host] ,\n"
+".Ql [address] ,\n"
+"each with\n"
+".Ql :port\n"
+"or not, and\n"
+".Ql smtp:\n"
+"before it or not;\n"
+".Ql \\&:\n"
+"for the mail exchangers of the domain or relayhost,\n"
+".Ql error:5.7.1 text\n"
+"to refuse, or\n"
+".Ql retry:4.7.1 text\n"
+"to put it off.\n"
+".It Pa virtual_mailboxes\n"
+"An address, or\n"
+".Ql @domain\n"
+"for the rest of a domain of virtual_mailbox_domains, and its Maildir below\n"
+"virtual_mailbox_base.\n"
+".It Pa relay_recipients\n"
+"An address, or\n"
+".Ql @domain\n"
+"for all of a domain of relay_domains; a value is not needed.\n"
+"Domains without a row take all recipients.\n"
+".El\n"
+".Sh FILES\n"
+".Bl -tag -width Ds\n"
+".It Pa HOME/etc/pneu.cdb\n"
+"What is in force, compiled.\n"
+".El\n"
+".Sh EXAMPLES\n"
+"A null client, all of whose mail goes to a smarthost:\n"
+".Bd -literal -offset indent\n"
+"mydestination =\n"
+"relayhost = [mail.example.org]\n"
+".Ed\n"
+".Pp\n"
+"A small server for example.org:\n"
+".Bd -literal -offset indent\n"
+"myhostname = mail.example.org\n"
+"mydestination = example.org $myhostname localhost\n"
+".Ed\n"
+".Pp\n"
+"A relay (backup MX) for example.net:\n"
+".Bd -literal -offset indent\n"
+"relay_domains = example.net\n"
+".Ed\n"
+".Sh SEE ALSO\n"
+".Xr pneu-conf 8\n";
+
+static void
+cats(stralloc *sa, const char *s)
+{
+	if (!stralloc_cats(sa, s))
+		report_nomem();
+}
+
+/* Text for mdoc: a backslash is escaped; a sentence or a clause ends its
+ * line, so that no full stop stands within one. */
+static void
+prose(stralloc *sa, const char *s)
+{
+	size_t i;
+
+	for (i = 0; s[i]; i++) {
+		char c = s[i];
+
+		if (!i && c >= 'a' && c <= 'z')
+			c -= 32;
+		if (c == '\\')
+			cats(sa, "\\e");
+		else if (!stralloc_append(sa, c))
+			report_nomem();
+		if (c == '.' && s[i + 1] == ' ') {
+			cats(sa, "\n");
+			i++;
+		}
+	}
+	if (s[0] && s[i - 1] != '.')
+		cats(sa, ".");
+	cats(sa, "\n");
+}
+
+static void
+row(stralloc *sa, enum conf_key k)
+{
+	const struct conf_setting *x = conf_settings + k;
+
+	cats(sa, ".It Sy ");
+	cats(sa, x->name);
+	if (*x->def) {
+		cats(sa, " Pq default: Ql ");
+		cats(sa, strchr(x->def, ' ') ? "\"" : "");
+		cats(sa, x->def);
+		cats(sa, strchr(x->def, ' ') ? "\"" : "");
+	}
+	cats(sa, "\n");
+	prose(sa, x->prose);
+	if (x->type == CONF_LIST || x->type == CONF_STRING) {
+		if (*x->unit) {
+			cats(sa, x->type == CONF_LIST ? "A list: " :
+			    "Expected: ");
+			cats(sa, x->unit);
+			cats(sa, ".\n");
+		}
+		return;
+	}
+	cats(sa, "Expected: ");
+	if (!conf_expected(k, sa))
+		report_nomem();
+	if (x->type == CONF_NUMBER && *x->unit) {
+		cats(sa, " (");
+		cats(sa, x->unit);
+		cats(sa, ")");
+	}
+	cats(sa, ".\n");
+}
+
+void
+man(void)
+{
+	stralloc sa = STRALLOC_ZERO;
+	int k;
+
+	cats(&sa, head);
+	for (k = 0; k < CONF_N; k++)
+		row(&sa, (enum conf_key)k);
+	cats(&sa, tail);
+	if (buffer_put(buffer_1, sa.s, sa.len) < 0 || !buffer_flush(buffer_1))
+		strerr_diefusys(111, "write to standard output");
+	stralloc_free(&sa);
+}

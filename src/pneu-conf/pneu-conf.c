@@ -1,0 +1,99 @@
+#include "pneu-conf/pneu-conf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <skalibs/allreadwrite.h>
+#include <skalibs/djbunix.h>
+#include <skalibs/sgetopt.h>
+#include <skalibs/strerr.h>
+
+#include "run/service.h"
+
+#define USAGE "pneu-conf check | compile | show [-a | -n | -d] [name ...] | " \
+	"get name ... | set name=value ... | unset name ..."
+#define LOCK "etc/pneu.lock"
+
+/* Two that write at a time would trample on each other's files. Held until
+ * we end. */
+static void
+lock(void)
+{
+	int fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		strerr_diefusys(111, "open ", run_path(LOCK));
+	if (fd_lock(fd, 1, 0) < 0)
+		strerr_diefusys(111, "lock ", run_path(LOCK));
+}
+
+static int
+do_check(void)
+{
+	struct all a = ALL_ZERO;
+	int good = all_load(&a, 0, 0);
+
+	a.report.text.len = 0;
+	check_files(&a, run_home());
+	allwrite(2, a.report.text.s, a.report.text.len);
+	all_free(&a);
+	return good ? 0 : 100;
+}
+
+static int
+do_compile(void)
+{
+	struct all a = ALL_ZERO;
+
+	lock();
+	if (!all_load(&a, 0, 0))
+		strerr_dief(100, "errors: what is in force stays as it is");
+	compile(&a);
+	tell();
+	all_free(&a);
+	return 0;
+}
+
+static int
+do_show(int argc, const char *const *argv)
+{
+	subgetopt l = SUBGETOPT_ZERO;
+	int opt, what = 'a';
+
+	while ((opt = subgetopt_r(argc, argv, "and", &l)) >= 0) {
+		if (opt == '?')
+			strerr_dieusage(100, USAGE);
+		what = opt;
+	}
+	return show(what, argv + l.ind);
+}
+
+int
+main(int argc, const char *const *argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+	PROG = "pneu-conf";
+	umask(022);
+	if (!strcmp(word, "-M")) {
+		man();
+		return 0;
+	}
+	if (chdir(run_home()) < 0)
+		strerr_diefusys(111, "chdir to ", run_home());
+	if (!strcmp(word, "check") && argc == 2)
+		return do_check();
+	if (!strcmp(word, "compile") && argc == 2)
+		return do_compile();
+	if (!strcmp(word, "show"))
+		return do_show(argc - 1, argv + 1);
+	if (!strcmp(word, "get") && argc > 2)
+		return get(argv + 2);
+	if ((!strcmp(word, "set") || !strcmp(word, "unset")) && argc > 2) {
+		lock();
+		return set(argv + 2, word[0] == 'u');
+	}
+	strerr_dieusage(100, USAGE);
+}

@@ -1,0 +1,43 @@
+#ifndef PNEU_CONF_ROWS_H
+#define PNEU_CONF_ROWS_H
+
+#include <stddef.h>
+#include <skalibs/genalloc.h>
+#include <skalibs/stralloc.h>
+
+#include "pneu-conf/report.h"
+
+/* A table beside the settings: lines "key value". */
+
+#define ROWS_FILE_OCTETS (1u << 30)
+
+enum rows_kind { ROWS_ROUTES, ROWS_MAILBOXES, ROWS_RECIPIENTS };
+
+struct row {
+	size_t key, keylen, value, valuelen;	/* offsets in s */
+	struct place p;				/* of the key */
+};
+
+struct rows {
+	const char *name;
+	stralloc s;
+	genalloc r;		/* of struct row, sorted by key, no key twice */
+};
+
+#define ROWS_ZERO(table) { (table), STRALLOC_ZERO, GENALLOC_ZERO }
+
+/* Read the table from path (its text is s[0..n) if s is not 0) into x, keys
+ * and values in the form in which they are looked up. A file that is not
+ * there is an empty table. What is wrong goes to the report. */
+void rows_load(struct rows *x, enum rows_kind kind, struct report *r,
+    const char *path, const char *s, size_t n);
+void rows_free(struct rows *x);
+
+/* The row of that key, or 0. */
+const struct row *rows_find(const struct rows *x, const char *key, size_t n);
+
+/* 1 if s[0..n) is a next hop, as relayhost and the table routes have them:
+ * host, [host], [address], each with ":port" or not. */
+int rows_isnexthop(const char *s, size_t n);
+
+#endif
