@@ -1,0 +1,6 @@
+SUBMIT_O = src/submit/text.o src/submit/input.o src/submit/rcpts.o \
+	src/submit/compose.o src/submit/compose_missing.o \
+	src/submit/caller.o src/submit/handin.o src/submit/submit.o
+SUBMIT = src/submit/libsubmit.a
+$(SUBMIT): $(SUBMIT_O)
+	tools/archive $@ $(SUBMIT_O)
