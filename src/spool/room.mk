@@ -5,12 +5,23 @@ SPOOL = src/spool/libspool.a
 $(SPOOL): $(SPOOL_O)
 	tools/archive $@ $(SPOOL_O)
 
-#TESTS_P += tests/unit/name_test tests/unit/slot_test tests/unit/letter_test
-#TESTS_O += tests/unit/name_test.o tests/unit/slot_test.o \
-#	tests/unit/letter_test.o
+TESTS_P += tests/unit/name_test tests/unit/slot_test tests/unit/letter_test
+TESTS_O += tests/unit/name_test.o tests/unit/slot_test.o \
+	tests/unit/letter_test.o
 tests/unit/name_test: tests/unit/name_test.o $(SPOOL) $(WIRE)
 	tools/load $@ tests/unit/name_test.o $(SPOOL) $(WIRE) -lskarnet
 tests/unit/slot_test: tests/unit/slot_test.o $(SPOOL) $(WIRE)
 	tools/load $@ tests/unit/slot_test.o $(SPOOL) $(WIRE) -lskarnet
 tests/unit/letter_test: tests/unit/letter_test.o $(SPOOL) $(WIRE)
 	tools/load $@ tests/unit/letter_test.o $(SPOOL) $(WIRE) -lskarnet
+
+TESTS_P += tests/fuzz/letter_replay tests/fuzz/history_replay
+TESTS_O += tests/fuzz/letter_fuzz.o tests/fuzz/history_fuzz.o
+tests/fuzz/letter_replay: tests/fuzz/letter_fuzz.o tests/fuzz/replay.o \
+	    $(SPOOL) $(WIRE)
+	tools/load $@ tests/fuzz/letter_fuzz.o tests/fuzz/replay.o $(SPOOL) \
+	    $(WIRE) -lskarnet
+tests/fuzz/history_replay: tests/fuzz/history_fuzz.o tests/fuzz/replay.o \
+	    $(SPOOL) $(WIRE)
+	tools/load $@ tests/fuzz/history_fuzz.o tests/fuzz/replay.o $(SPOOL) \
+	    $(WIRE) -lskarnet
