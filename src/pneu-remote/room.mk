@@ -1,0 +1,11 @@
+REMOTE_PURE = src/pneu-remote/nexthop.o src/pneu-remote/dnsmsg.o \
+	src/pneu-remote/mx.o src/pneu-remote/client.o \
+	src/pneu-remote/client_reply.o src/pneu-remote/scan.o \
+	src/pneu-remote/fold.o
+REMOTE_O = $(REMOTE_PURE) src/pneu-remote/pneu-remote.o \
+	src/pneu-remote/job.o src/pneu-remote/conn.o src/pneu-remote/dns.o \
+	src/pneu-remote/self.o src/pneu-remote/message.o
+REMOTE_P = bin/pneu-remote
+bin/pneu-remote: $(REMOTE_O) $(SMTP) $(RUN) $(CONF) $(TABLE) $(WIRE) conf-ld
+	tools/load $@ $(REMOTE_O) $(SMTP) $(RUN) $(CONF) $(TABLE) $(WIRE) \
+	    -lcares -lskarnet

@@ -1,0 +1,29 @@
+#ifndef PNEU_REMOTE_CLIENT_INTERNAL_H
+#define PNEU_REMOTE_CLIENT_INTERNAL_H
+
+#include "pneu-remote/client.h"
+
+/* What client.c and client_reply.c share: how the session ends, recipients
+ * get verdicts, commands are written; what a reply does. */
+
+#define CLIENT_QUIT_MS 5000		/* to wait for the 221 */
+
+void client_end(struct client *c);	/* nothing is wrong */
+void client_close(struct client *c, char kind, const char *code, int site,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void client_settle(struct client *c, size_t lo, size_t hi,
+    unsigned char mark, const struct verdict *v, int site);
+void client_settle_all(struct client *c, unsigned char mark, char kind,
+    const char *code, int site, const char *text);
+
+/* Strings up to a null pointer. */
+void client_put(struct client *c, stralloc *out, const char *s, ...);
+void client_put_mail(struct client *c, stralloc *out);
+int client_put_rcpt(struct client *c, stralloc *out);
+
+/* A line of a reply has come (c->reply); a whole reply; no reply at all. */
+void client_line(struct client *c);
+void client_reply(struct client *c, stralloc *out, uint64_t now);
+void client_garbage(struct client *c);
+
+#endif

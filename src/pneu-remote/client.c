@@ -1,0 +1,381 @@
+#include "pneu-remote/client.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <skalibs/types.h>
+
+#include "pneu-remote/client-internal.h"
+
+/* What we were doing, in Postfix's words. */
+static const char *
+doing(const struct client *c)
+{
+	switch (c->state) {
+	case CLIENT_GREET: return "receiving the initial server greeting";
+	case CLIENT_EHLO: return "performing the EHLO handshake";
+	case CLIENT_HELO: return "performing the HELO handshake";
+	case CLIENT_RSET:
+	case CLIENT_MAIL: return "sending MAIL FROM";
+	case CLIENT_RCPT: return "sending RCPT TO";
+	case CLIENT_DATA: return "sending DATA command";
+	case CLIENT_BODY: return "sending message body";
+	case CLIENT_DOT:
+		return "sending end of data -- message may be sent more than "
+		    "once";
+	default: return "sending QUIT command";
+	}
+}
+
+void
+client_end(struct client *c)
+{
+	c->state = CLIENT_CLOSED;
+	c->l = 0;
+	c->kind = 0;
+	c->text[0] = c->code[0] = 0;
+	c->site = 0;
+}
+
+/* The session has failed. Recipients that were under way may be tried
+ * elsewhere. */
+void
+client_close(struct client *c, char kind, const char *code, int site,
+    const char *fmt, ...)
+{
+	va_list ap;
+	size_t i;
+
+	if (c->l)
+		for (i = 0; i < c->l->n; i++)
+			if (c->l->rcpt[i] == CLIENT_SENT ||
+			    c->l->rcpt[i] == CLIENT_TAKEN)
+				c->l->rcpt[i] = CLIENT_TODO;
+	c->state = CLIENT_CLOSED;
+	c->l = 0;
+	c->kind = kind;
+	c->site = site;
+	strncpy(c->code, code, VERDICT_CODE_OCTETS);
+	c->code[VERDICT_CODE_OCTETS] = 0;
+	va_start(ap, fmt);
+	vsnprintf(c->text, sizeof c->text, fmt, ap);
+	va_end(ap);
+}
+
+/* Give those of the recipients lo to hi - 1 that are mark a verdict. */
+void
+client_settle(struct client *c, size_t lo, size_t hi, unsigned char mark,
+    const struct verdict *v, int site)
+{
+	struct client_letter *l = c->l;
+	size_t i;
+
+	l->settle(l->arg, lo, hi, mark, v, site);
+	for (i = lo; i < hi; i++)
+		if (l->rcpt[i] == mark)
+			l->rcpt[i] = v->kind == VERDICT_LATER ? CLIENT_HELD :
+			    CLIENT_SETTLED;
+}
+
+void
+client_settle_all(struct client *c, unsigned char mark, char kind,
+    const char *code, int site, const char *text)
+{
+	struct verdict v;
+
+	verdict_set(&v, kind, code, 0, text);
+	client_settle(c, 0, c->l->n, mark, &v, site);
+}
+
+void
+client_put(struct client *c, stralloc *out, const char *s, ...)
+{
+	va_list ap;
+
+	va_start(ap, s);
+	for (; s; s = va_arg(ap, const char *))
+		if (!stralloc_cats(out, s))
+			c->full = 1;
+	va_end(ap);
+}
+
+/* To be called before the calls that may have appended to out return: a
+ * command of which a part is missing must not leave. */
+static void
+check_memory(struct client *c, stralloc *out)
+{
+	if (!c->full || c->state == CLIENT_CLOSED)
+		return;
+	out->len = 0;
+	client_close(c, VERDICT_LATER, "4.3.0", 0, "out of memory");
+}
+
+void
+client_init(struct client *c, const struct client_opts *opts,
+    const char *host, uint64_t now)
+{
+	memset(c, 0, sizeof *c);
+	c->opts = opts;
+	c->host = host;
+	c->state = CLIENT_GREET;
+	c->first = 1;
+	c->deadline = now + opts->helo_ms;
+	smtp_reply_init(&c->reply);
+}
+
+/* 1 if s has octets that no command may have in it. */
+static int
+isbad(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < 32 || *s == 127)
+			return 1;
+	return 0;
+}
+
+static int
+has8bit(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s > 127)
+			return 1;
+	return 0;
+}
+
+/* Recipients that cannot be written into a command. */
+static void
+drop_bad(struct client *c)
+{
+	struct client_letter *l = c->l;
+	struct verdict v;
+	size_t i, n = l->n;
+
+	for (i = 0; i < n; i++) {
+		const char *addr;
+
+		if (l->rcpt[i] != CLIENT_TODO)
+			continue;
+		addr = order_rcpt(l->o, i)->addr;
+		if (isbad(addr)) {
+			verdict_set(&v, VERDICT_NEVER, "5.1.3", 0,
+			    "bad recipient address syntax");
+			client_settle(c, i, i + 1, CLIENT_TODO, &v, 0);
+		} else if (has8bit(addr))
+			l->utf8 = 1;
+	}
+}
+
+/* What is wrong with the letter for this host: all its recipients get their
+ * verdict, and 0 is returned. */
+static int
+check_letter(struct client *c)
+{
+	struct client_letter *l = c->l;
+	char text[CLIENT_FAIL_OCTETS];
+
+	drop_bad(c);
+	if (!memchr(l->rcpt, CLIENT_TODO, l->n))
+		return 0;
+	if (isbad(l->o->sender)) {
+		client_settle_all(c, CLIENT_TODO, VERDICT_NEVER, "5.1.7", 0,
+		    "bad sender address syntax");
+		return 0;
+	}
+	if (c->maxsize && l->size > c->maxsize) {
+		snprintf(text, sizeof text, "message size %llu exceeds size "
+		    "limit %llu of server %s", (unsigned long long)l->size,
+		    (unsigned long long)c->maxsize, c->host);
+		client_settle_all(c, CLIENT_TODO, VERDICT_NEVER, "5.3.4", 0,
+		    text);
+		return 0;
+	}
+	if ((l->utf8 || has8bit(l->o->sender)) &&
+	    !(c->ext & CLIENT_SMTPUTF8)) {
+		snprintf(text, sizeof text, "SMTPUTF8 is required, but was "
+		    "not offered by host %s", c->host);
+		client_settle_all(c, CLIENT_TODO, VERDICT_NEVER, "5.6.7", 0,
+		    text);
+		return 0;
+	}
+	return 1;
+}
+
+void
+client_put_mail(struct client *c, stralloc *out)
+{
+	struct client_letter *l = c->l;
+	char fmt[UINT64_FMT];
+
+	client_put(c, out, "MAIL FROM:<", l->o->sender, ">", (char *)0);
+	if ((c->ext & CLIENT_SIZE) && l->size) {
+		fmt[uint64_fmt(fmt, l->size)] = 0;
+		client_put(c, out, " SIZE=", fmt, (char *)0);
+	}
+	if ((c->ext & CLIENT_8BITMIME) && l->body8)
+		client_put(c, out, " BODY=8BITMIME", (char *)0);
+	if (l->utf8)
+		client_put(c, out, " SMTPUTF8", (char *)0);
+	client_put(c, out, "\r\n", (char *)0);
+}
+
+/* The next RCPT. Returns 0 if there is no recipient left. */
+int
+client_put_rcpt(struct client *c, stralloc *out)
+{
+	struct client_letter *l = c->l;
+	size_t n = l->n;
+
+	while (c->next < n && l->rcpt[c->next] != CLIENT_TODO)
+		c->next++;
+	if (c->next == n)
+		return 0;
+	client_put(c, out, "RCPT TO:<", order_rcpt(l->o, c->next)->addr,
+	    ">\r\n", (char *)0);
+	l->rcpt[c->next++] = CLIENT_SENT;
+	return 1;
+}
+
+void
+client_begin(struct client *c, stralloc *out, struct client_letter *l,
+    uint64_t now)
+{
+	c->l = l;
+	c->answered = 0;
+	c->at = c->next = c->ntaken = 0;
+	c->refused = c->odd = c->dotted = 0;
+	c->first = 1;
+	if (!check_letter(c)) {
+		c->l = 0;
+		return;
+	}
+	c->pipelined = (c->ext & CLIENT_PIPELINING) != 0;
+	c->state = c->dirty ? CLIENT_RSET : CLIENT_MAIL;
+	c->deadline = now + c->opts->mail_ms;
+	smtp_reply_init(&c->reply);
+	if (c->dirty)
+		client_put(c, out, "RSET\r\n", (char *)0);
+	if (c->pipelined) {
+		client_put_mail(c, out);
+		while (client_put_rcpt(c, out))
+			;
+		client_put(c, out, "DATA\r\n", (char *)0);
+	} else if (!c->dirty)
+		client_put_mail(c, out);
+	c->dirty = 0;
+	check_memory(c, out);
+}
+
+void
+client_input(struct client *c, stralloc *out, const char *s, size_t n,
+    uint64_t now)
+{
+	size_t used, before;
+
+	while (n && c->state != CLIENT_CLOSED) {
+		enum smtp_reply_event e;
+
+		if (c->state == CLIENT_READY) {
+			/* nobody asked: out of step, or about to close */
+			client_end(c);
+			return;
+		}
+		e = smtp_reply_feed(&c->reply, s, n, &used);
+		s += used;
+		n -= used;
+		if (e == SMTP_REPLY_MORE)
+			break;
+		if (e == SMTP_REPLY_BAD) {
+			client_garbage(c);
+			break;
+		}
+		client_line(c);
+		if (e == SMTP_REPLY_LINE)
+			continue;
+		before = out->len;
+		client_reply(c, out, now);
+		smtp_reply_init(&c->reply);
+		check_memory(c, out);
+		/* An answer to what is only about to be asked would be taken
+		 * for another's: the connection is out of step. */
+		if (n && (out->len > before || c->state == CLIENT_BODY) &&
+		    c->state != CLIENT_CLOSED)
+			client_close(c, VERDICT_LATER, "4.5.0", 1,
+			    "Protocol error: host %s sent a reply too early",
+			    c->host);
+	}
+}
+
+/* After the final dot nobody knows whether the letter has arrived: it
+ * stays, and no other host gets it now. */
+static void
+broken(struct client *c, const char *text)
+{
+	if (c->state == CLIENT_DOT) {
+		client_settle_all(c, CLIENT_TAKEN, VERDICT_LATER, "4.4.2", 1,
+		    text);
+		client_end(c);
+	} else if (c->state == CLIENT_READY || c->state == CLIENT_QUIT ||
+	    c->state == CLIENT_LONEDOT)
+		client_end(c);
+	else
+		client_close(c, VERDICT_LATER, "4.4.2", 1, "%s", text);
+}
+
+void
+client_eof(struct client *c)
+{
+	char text[CLIENT_FAIL_OCTETS];
+
+	if (c->state == CLIENT_CLOSED)
+		return;
+	snprintf(text, sizeof text, "lost connection with %s while %s",
+	    c->host, doing(c));
+	broken(c, text);
+}
+
+void
+client_timeout(struct client *c)
+{
+	char text[CLIENT_FAIL_OCTETS];
+
+	if (c->state == CLIENT_CLOSED)
+		return;
+	snprintf(text, sizeof text, "conversation with %s timed out while %s",
+	    c->host, doing(c));
+	broken(c, text);
+}
+
+void
+client_wrote(struct client *c, int all, uint64_t now)
+{
+	if (c->state != CLIENT_BODY)
+		return;
+	c->deadline = now + c->opts->xfer_ms;
+	if (all && c->dotted) {
+		c->state = CLIENT_DOT;
+		c->deadline = now + c->opts->done_ms;
+	}
+}
+
+void
+client_dot(struct client *c)
+{
+	c->dotted = 1;
+}
+
+void
+client_abort(struct client *c, const char *code, const char *text)
+{
+	client_close(c, VERDICT_LATER, code, 0, "%s", text);
+}
+
+void
+client_quit(struct client *c, stralloc *out, uint64_t now)
+{
+	client_put(c, out, "QUIT\r\n", (char *)0);
+	c->state = CLIENT_QUIT;
+	c->deadline = now + CLIENT_QUIT_MS;
+	smtp_reply_init(&c->reply);
+	check_memory(c, out);
+}

@@ -1,0 +1,454 @@
+#include <skalibs/nonposix.h>
+
+#include "pneu-remote/remote.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <skalibs/strerr.h>
+
+static struct conn **
+bucket(struct remote *r, const char *dest)
+{
+	uint32_t h = 5381;
+
+	for (; *dest; dest++)
+		h = h * 33 ^ (unsigned char)*dest;
+	return &r->idle[h % REMOTE_BUCKETS];
+}
+
+static void
+activate(struct conn *c, struct remote *r)
+{
+	c->place = genalloc_len(struct conn *, &r->active);
+	if (!genalloc_append(struct conn *, &r->active, &c))
+		strerr_diefusys(111, "keep a connection");
+}
+
+static void
+deactivate(struct conn *c, struct remote *r)
+{
+	struct conn **a = genalloc_s(struct conn *, &r->active);
+	size_t n = genalloc_len(struct conn *, &r->active) - 1;
+
+	a[c->place] = a[n];
+	a[c->place]->place = c->place;
+	genalloc_setlen(struct conn *, &r->active, n);
+}
+
+static void
+idle_take(struct conn *c, struct remote *r)
+{
+	struct conn **p = bucket(r, c->dest.s);
+
+	while (*p != c)
+		p = &(*p)->chain;
+	*p = c->chain;
+	*(c->prev ? &c->prev->next : &r->oldest) = c->next;
+	*(c->next ? &c->next->prev : &r->newest) = c->prev;
+	r->nidle--;
+}
+
+/* Keep c for the next letter to its destination. */
+static void
+idle_put(struct conn *c, struct remote *r)
+{
+	struct conn **b = bucket(r, c->dest.s);
+
+	deactivate(c, r);
+	c->state = CONN_IDLE;
+	c->deadline = r->now + r->idle_ms;
+	if (c->out.a > REMOTE_OUT_OCTETS)
+		stralloc_free(&c->out);
+	c->chain = *b;
+	*b = c;
+	c->next = 0;
+	c->prev = r->newest;
+	*(r->newest ? &r->newest->next : &r->oldest) = c;
+	r->newest = c;
+	r->nidle++;
+}
+
+/* Say goodbye, and wait for it a little. */
+static void
+quit(struct conn *c, struct remote *r)
+{
+	idle_take(c, r);
+	activate(c, r);
+	c->state = CONN_QUIT;
+	r->out.len = 0;
+	client_quit(&c->client, &r->out, r->now);
+	conn_say(c, r);
+}
+
+void
+conn_quit_idle(struct remote *r, int all)
+{
+	while (r->oldest && (all || r->oldest->deadline <= r->now ||
+	    r->nidle > REMOTE_IDLE))
+		quit(r->oldest, r);
+}
+
+void
+conn_close(struct conn *c, struct remote *r)
+{
+	if (c->state == CONN_IDLE)
+		idle_take(c, r);
+	else
+		deactivate(c, r);
+	close(c->fd);
+	c->fd = -1;
+	c->serial++;
+	c->job = 0;
+	if (c->out.a > REMOTE_OUT_OCTETS)
+		stralloc_free(&c->out);
+	c->chain = r->sparec;
+	r->sparec = c;
+}
+
+static struct conn *
+conn_new(struct remote *r)
+{
+	struct conn *c = r->sparec;
+
+	if (c)
+		r->sparec = c->chain;
+	else if (!(c = calloc(1, sizeof *c)))
+		strerr_diefusys(111, "keep a connection");
+	c->out.len = c->outpos = 0;
+	c->uses = 0;
+	c->expired = c->broken = 0;
+	c->job = 0;
+	return c;
+}
+
+/* "mx.example[192.0.2.1]" */
+static void
+name_host(struct conn *c, const struct mx_target *t)
+{
+	char ip[IP46_FMT + 1];
+
+	ip[ip46_fmt(ip, &t->ip)] = 0;
+	snprintf(c->host, sizeof c->host, "%s[%s]", t->host, ip);
+	c->port = t->port;
+}
+
+static void
+name_relay(struct job *j, const struct conn *c)
+{
+	snprintf(j->relay, sizeof j->relay, "%.300s:%u", c->host, c->port);
+}
+
+static void
+connect_failed(struct job *j, const char *relay, int e)
+{
+	j->kind = VERDICT_LATER;
+	strcpy(j->code, "4.4.1");
+	snprintf(j->text, sizeof j->text, "connect to %s: %s", relay,
+	    strerror(e));
+	j->site = 1;
+	errno = e;
+}
+
+static int
+open_socket(struct remote *r, const ip46 *ip)
+{
+	int six = ip46_is6(ip), on = 1, fd = socket_tcp46_nbcoe(six);
+
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE) && r->oldest) {
+		conn_close(r->oldest, r);
+		fd = socket_tcp46_nbcoe(six);
+	}
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	if (r->isbind[six] && socket_bind46(fd, &r->bind[six], 0) < 0) {
+		int e = errno;
+
+		close(fd);
+		errno = e;
+		return -1;
+	}
+	return fd;
+}
+
+int
+conn_open(struct job *j, const struct mx_target *t)
+{
+	struct remote *r = j->r;
+	struct conn *c = conn_new(r);
+	int e;
+
+	name_host(c, t);
+	name_relay(j, c);
+	c->fd = open_socket(r, &t->ip);
+	if (c->fd < 0 || (socket_connect46(c->fd, &t->ip, t->port) < 0 &&
+	    errno != EINPROGRESS)) {
+		e = errno;
+		if (c->fd >= 0)
+			close(c->fd);
+		c->chain = r->sparec;
+		r->sparec = c;
+		connect_failed(j, j->relay, e);
+		if (e == EMFILE || e == ENFILE || e == ENOBUFS)
+			j->site = 0;	/* it is ours */
+		return 0;
+	}
+	if (!stralloc_copyb(&c->dest, j->dest.s, j->dest.len))
+		strerr_diefusys(111, "keep a connection");
+	c->state = CONN_CONNECT;
+	c->deadline = r->now + r->connect_ms;
+	c->job = j;
+	j->c = c;
+	activate(c, r);
+	return 1;
+}
+
+int
+conn_reuse(struct job *j)
+{
+	struct remote *r = j->r;
+	struct conn *c = *bucket(r, j->dest.s);
+
+	while (c && strcmp(c->dest.s, j->dest.s))
+		c = c->chain;
+	if (!c)
+		return 0;
+	idle_take(c, r);
+	activate(c, r);
+	c->state = CONN_BUSY;
+	c->job = j;
+	j->c = c;
+	name_relay(j, c);
+	job_hasconn(j);
+	conn_after(c, r);
+	return 1;
+}
+
+uint64_t
+conn_deadline(const struct conn *c)
+{
+	return c->state == CONN_CONNECT ? c->deadline : c->client.deadline;
+}
+
+/* Send s[0..n). Returns what left, -1 on error. */
+static ssize_t
+say(struct conn *c, const char *s, size_t n)
+{
+	ssize_t w;
+
+	do
+		w = send(c->fd, s, n, MSG_NOSIGNAL);
+	while (w < 0 && errno == EINTR);
+	if (w < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return 0;
+	return w;
+}
+
+/* A write failed: what the other side said before may still be there to
+ * read, and the end of file behind it. Until then nothing more is sent. */
+static void
+write_failed(struct conn *c)
+{
+	c->out.len = c->outpos = 0;
+	c->broken = 1;
+}
+
+void
+conn_say(struct conn *c, struct remote *r)
+{
+	ssize_t w = 0;
+
+	if (c->broken || !r->out.len) {
+		r->out.len = 0;
+		return;
+	}
+	if (!c->out.len)
+		w = say(c, r->out.s, r->out.len);
+	if (w < 0)
+		write_failed(c);
+	else if ((size_t)w < r->out.len && !stralloc_catb(&c->out,
+	    r->out.s + w, r->out.len - (size_t)w))
+		strerr_diefusys(111, "send");
+	r->out.len = 0;
+	client_wrote(&c->client, !c->out.len, r->now);
+}
+
+/* Send on what was left over. */
+static void
+drain(struct conn *c, struct remote *r)
+{
+	ssize_t w = say(c, c->out.s + c->outpos, c->out.len - c->outpos);
+
+	if (w < 0) {
+		write_failed(c);
+		return;
+	}
+	c->outpos += (size_t)w;
+	if (c->outpos == c->out.len)
+		c->out.len = c->outpos = 0;
+	if (w)
+		client_wrote(&c->client, !c->out.len, r->now);
+}
+
+/* The connection is over: its job goes on without it. */
+static void
+ended(struct conn *c, struct remote *r)
+{
+	struct job *j = c->job;
+	struct client *k = &c->client;
+	int dead = c->uses > 1 && !k->answered && !c->expired;
+	char kind = k->kind, code[sizeof k->code], text[sizeof k->text];
+	int site = k->site;
+
+	memcpy(code, k->code, sizeof code);
+	memcpy(text, k->text, sizeof text);
+	conn_close(c, r);
+	if (!j)
+		return;
+	if (kind && dead && j->o) {
+		/* a kept connection that the other side had given up: it
+		 * says nothing about the site */
+		job_again(j);
+	} else if (!kind && (!j->o || !memchr(j->l.rcpt, CLIENT_TODO,
+	    j->l.n)))
+		job_over(j);
+	else
+		job_failed(j, kind, code, text, site);
+}
+
+/* The next part of the message. 0 if it cannot be read. */
+static int
+feed(struct conn *c, struct remote *r)
+{
+	int last = message_send(&c->job->m, &r->pool, &r->out);
+
+	if (last < 0) {
+		int damaged = errno == EBADMSG;
+
+		r->out.len = 0;
+		client_abort(&c->client, damaged ? "4.3.5" : "4.3.0",
+		    damaged ? "letter damaged" : strerror(errno));
+		return 0;
+	}
+	if (last)
+		client_dot(&c->client);
+	conn_say(c, r);
+	return 1;
+}
+
+void
+conn_after(struct conn *c, struct remote *r)
+{
+	struct job *j = c->job;
+
+	for (;;) {
+		if (r->out.len)
+			conn_say(c, r);
+		switch (c->client.state) {
+		case CLIENT_BODY:
+			if (c->out.len || c->broken || c->client.dotted)
+				return;
+			feed(c, r);
+			break;
+		case CLIENT_READY:
+			if (j && j->o && memchr(j->l.rcpt, CLIENT_TODO,
+			    j->l.n)) {
+				job_transact(j);
+				break;
+			}
+			c->job = 0;
+			idle_put(c, r);
+			if (j)
+				job_over(j);
+			return;
+		case CLIENT_CLOSED:
+			ended(c, r);
+			return;
+		default:
+			return;
+		}
+	}
+}
+
+static void
+hear(struct conn *c, struct remote *r)
+{
+	ssize_t n;
+
+	do
+		n = recv(c->fd, r->in, sizeof r->in, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return;
+	r->out.len = 0;
+	if (n > 0)
+		client_input(&c->client, &r->out, r->in, (size_t)n, r->now);
+	else
+		client_eof(&c->client);
+}
+
+/* The outcome of connect. */
+static void
+connected(struct conn *c, struct remote *r, short revents)
+{
+	struct job *j = c->job;
+	socklen_t len = sizeof errno;
+	int e = 0;
+
+	if (revents & IOPAUSE_EXCEPT &&
+	    getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &e, &len) < 0)
+		e = errno;
+	if (e) {
+		char relay[CONN_RELAY_OCTETS];
+
+		memcpy(relay, j->relay, sizeof relay);
+		conn_close(c, r);
+		connect_failed(j, relay, e);
+		job_failed(j, 0, "", "", 0);
+		return;
+	}
+	c->state = CONN_BUSY;
+	j->sessions++;
+	client_init(&c->client, &r->opts, c->host, r->now);
+	c->client.loopcheck = self_isport(&r->self, c->port);
+}
+
+void
+conn_io(struct conn *c, struct remote *r, short revents)
+{
+	if (c->state == CONN_CONNECT) {
+		connected(c, r, revents);
+		return;
+	}
+	if (revents & IOPAUSE_WRITE && c->out.len)
+		drain(c, r);
+	if (revents & (IOPAUSE_READ | IOPAUSE_EXCEPT) || c->broken)
+		hear(c, r);
+	conn_after(c, r);
+}
+
+void
+conn_expire(struct conn *c, struct remote *r)
+{
+	struct job *j = c->job;
+
+	if (c->state == CONN_CONNECT) {
+		char relay[CONN_RELAY_OCTETS];
+
+		memcpy(relay, j->relay, sizeof relay);
+		conn_close(c, r);
+		connect_failed(j, relay, ETIMEDOUT);
+		job_failed(j, 0, "", "", 0);
+		return;
+	}
+	c->expired = 1;
+	client_timeout(&c->client);
+	r->out.len = 0;
+	conn_after(c, r);
+}

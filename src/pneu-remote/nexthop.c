@@ -1,0 +1,107 @@
+#include "pneu-remote/nexthop.h"
+
+#include <string.h>
+#include <strings.h>
+#include <skalibs/types.h>
+
+int
+nexthop_ishost(const char *s, size_t n)
+{
+	size_t i, label = 0;
+
+	if (!n || n > NEXTHOP_HOST_OCTETS)
+		return 0;
+	for (i = 0; i < n; i++) {
+		char c = s[i];
+
+		if (c == '.') {
+			if (!label)
+				return 0;
+			label = 0;
+			continue;
+		}
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '-' || c == '_') ||
+		    ++label > 63)
+			return 0;
+	}
+	return label > 0;
+}
+
+/* s[0..n) as an address: the whole of it, or none. */
+static int
+scan_ip(ip46 *ip, const char *s, size_t n)
+{
+	char t[IP6_FMT + 1];
+
+	if (n >= 5 && !strncasecmp(s, "IPv6:", 5)) {
+		s += 5;
+		n -= 5;
+		if (!memchr(s, ':', n))
+			return 0;
+	}
+	if (!n || n >= sizeof t)
+		return 0;
+	memcpy(t, s, n);
+	t[n] = 0;
+	return ip46_scan(t, ip) == n;
+}
+
+static int
+scan_port(uint16_t *port, const char *s)
+{
+	return uint160_scan(s, port) && *port ? 1 : -1;
+}
+
+static int
+scan_host(struct nexthop *h, const char *s, size_t n)
+{
+	size_t i;
+
+	if (n && s[n - 1] == '.')
+		n--;
+	if (!nexthop_ishost(s, n))
+		return -1;
+	for (i = 0; i < n; i++)
+		h->host[i] = s[i] >= 'A' && s[i] <= 'Z' ?
+		    (char)(s[i] + 32) : s[i];
+	h->host[n] = 0;
+	return 1;
+}
+
+int
+nexthop_scan(struct nexthop *h, const char *s)
+{
+	const char *end, *port = 0;
+	size_t n;
+
+	memset(h, 0, sizeof *h);
+	h->mx = *s != '[';
+	if (!h->mx) {
+		end = strchr(++s, ']');
+		if (!end)
+			return -1;
+		if (end[1] == ':')
+			port = end + 2;
+		else if (end[1])
+			return -1;
+	} else {
+		end = strchr(s, ':');
+		if (end && strchr(end + 1, ':'))	/* a bare IPv6 address */
+			end = 0;
+		if (end)
+			port = end + 1;
+		else
+			end = s + strlen(s);
+	}
+	if (port && scan_port(&h->port, port) < 0)
+		return -1;
+	n = (size_t)(end - s);
+	if (scan_ip(&h->ip, s, n)) {
+		h->isip = 1;
+		h->mx = 0;
+		h->host[ip46_fmt(h->host, &h->ip)] = 0;
+		return 1;
+	}
+	return scan_host(h, s, n);
+}

@@ -1,0 +1,33 @@
+#ifndef PNEU_REMOTE_NEXTHOP_H
+#define PNEU_REMOTE_NEXTHOP_H
+
+#include <stdint.h>
+#include <skalibs/ip46.h>
+
+/* Where a letter goes next, written as in Postfix's transport(5):
+ *
+ *	example.org		its mail exchangers, else its own addresses
+ *	[mx.example.org]	the addresses of this host, no MX
+ *	[192.0.2.1]		this address
+ *	[IPv6:2001:db8::1]	this address; also [2001:db8::1]
+ *
+ * each with ":port" behind it. A bare address without brackets is taken as
+ * one, too. A host name has letters, digits, '-', '_' and dots, labels of 1
+ * to 63 octets (RFC 1035 2.3.4); a dot at the end is dropped. */
+
+#define NEXTHOP_HOST_OCTETS 253		/* RFC 1035 2.3.4, as text */
+
+struct nexthop {
+	char host[NEXTHOP_HOST_OCTETS + 1];	/* in lower case */
+	ip46 ip;		/* if isip */
+	int isip, mx;
+	uint16_t port;		/* 0 if none is given */
+};
+
+/* Parse the whole string s. Returns 1, or -1 if it is malformed. */
+int nexthop_scan(struct nexthop *h, const char *s);
+
+/* 1 if s[0..n) has the form of a host name. */
+int nexthop_ishost(const char *s, size_t n);
+
+#endif

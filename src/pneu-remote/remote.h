@@ -1,0 +1,152 @@
+#ifndef PNEU_REMOTE_REMOTE_H
+#define PNEU_REMOTE_REMOTE_H
+
+#include <skalibs/genalloc.h>
+#include <skalibs/iopause.h>
+#include <skalibs/stralloc.h>
+
+#include "conf/conf.h"
+#include "pneu-remote/client.h"
+#include "pneu-remote/dns.h"
+#include "pneu-remote/message.h"
+#include "pneu-remote/mx.h"
+#include "pneu-remote/self.h"
+#include "run/hand.h"
+
+/* The program's state: one struct remote, made in main. A job is an order
+ * being worked on, a conn a connection to a host. A job finds its hosts,
+ * takes a kept connection to its destination or makes one, and has one
+ * transaction there, or several. Times are ms of a monotonic clock. */
+
+#define CONN_RELAY_OCTETS 330	/* "host[address]:port" */
+#define REMOTE_ADDRESSES 5	/* tried for one letter, as Postfix's
+				 * smtp_mx_address_limit */
+#define REMOTE_SESSIONS 2	/* begun, as its smtp_mx_session_limit */
+#define REMOTE_IDLE 512		/* connections kept, at most */
+#define REMOTE_BUCKETS 1024	/* of kept connections, by destination */
+#define REMOTE_DNS_MS 120000	/* to find the hosts of a letter */
+#define REMOTE_STOP_MS 10000	/* for what is under way at SIGTERM */
+#define REMOTE_OUT_OCTETS 65536	/* storage that an idle conn may keep */
+
+enum job_stage {
+	JOB_CHECK,		/* the message is being looked at */
+	JOB_FIND,		/* waiting for the DNS */
+	JOB_CONN		/* has a conn */
+};
+
+struct conn;
+
+struct job {
+	struct hand_order *o;	/* 0 when every recipient has its verdict */
+	enum job_stage stage;
+	struct message m;
+	struct client_letter l;
+	stralloc rcpt;		/* enum client_rcpt of each recipient */
+	struct nexthop hop;	/* where it goes now */
+	stralloc dest;		/* the same as text: the name of its conns */
+	size_t fallback;	/* fallback relays tried */
+	int nokept;		/* take no kept connection: one was dead */
+	genalloc targets;	/* of struct mx_target */
+	size_t target;		/* the next one */
+	unsigned int addresses, sessions;
+	uint64_t begun;		/* ms: the order came */
+	uint64_t found;		/* ms: JOB_FIND began */
+	uint64_t said;		/* ms: MAIL was sent */
+	/* Verdicts "later" of recipients that another host may take: texts of
+	 * wire/verdict.h with a '1' or '0' (site) before and a NUL behind,
+	 * and for each recipient its offset. */
+	stralloc held;
+	genalloc heldat;	/* of uint32_t */
+	/* The last failure that was not a recipient's. */
+	char kind, code[VERDICT_CODE_OCTETS + 1], text[CLIENT_FAIL_OCTETS];
+	int site;
+	char relay[CONN_RELAY_OCTETS];
+	struct conn *c;
+	struct job *prev, *next;	/* in its stage's list */
+	struct remote *r;
+};
+
+enum conn_state { CONN_CONNECT, CONN_BUSY, CONN_IDLE, CONN_QUIT };
+
+struct conn {
+	int fd;
+	enum conn_state state;
+	struct client client;
+	stralloc out;			/* what could not be sent yet */
+	size_t outpos;
+	char host[CONN_RELAY_OCTETS];	/* "mx.example[192.0.2.1]" */
+	uint16_t port;
+	stralloc dest;
+	unsigned int uses;		/* transactions */
+	struct job *job;		/* 0: none */
+	uint64_t deadline;		/* ms; of CONN_CONNECT and CONN_IDLE */
+	size_t place;			/* in r->active */
+	uint32_t serial;		/* of its connection */
+	int broken;			/* nothing can be sent any more */
+	int expired;			/* its time was over */
+	struct conn *chain;		/* same bucket of idle ones */
+	struct conn *prev, *next;	/* idle ones, oldest first */
+};
+
+struct remote {
+	struct conf conf;
+	struct hand hand;
+	struct dns dns;
+	struct self self;
+	struct client_opts opts;
+	struct mx_env env;
+	ip46 bind[2];			/* source address, v4 and v6 */
+	int isbind[2];
+	uint64_t connect_ms, idle_ms;
+	struct message_pool pool;
+	uint64_t now;
+	struct job *stage[JOB_CONN + 1];	/* lists */
+	struct job *spare;
+	struct conn *sparec;
+	genalloc active;		/* of struct conn *: not idle */
+	struct conn *idle[REMOTE_BUCKETS];
+	struct conn *oldest, *newest;
+	size_t nidle;
+	struct job *looking;		/* whose questions env.get asks */
+	stralloc out;			/* scratch for what is being said */
+	genalloc ns;			/* scratch for reports */
+	char in[65536];
+	int redns;			/* dns_servers is to be called */
+	int stopping;
+	uint64_t stop;			/* ms */
+};
+
+/* job.c: an order's way */
+void job_begin(struct remote *r, struct hand_order *o);
+void job_check(struct job *j);		/* look at a part of the message */
+void job_find(struct job *j);		/* look for hosts (again) */
+void job_transact(struct job *j);	/* its connection is ready */
+void job_settle(void *arg, size_t lo, size_t hi, unsigned char mark,
+    const struct verdict *v, int site);
+/* Its connection could not be made, or failed (kind, code, text, site; kind
+ * 0: nothing to say): another host, or the end. */
+void job_failed(struct job *j, char kind, const char *code,
+    const char *text, int site);
+/* The kept connection that it was given was dead: as if there were none. */
+void job_again(struct job *j);
+void job_hasconn(struct job *j);	/* it was given a kept connection */
+/* Its transaction is over; recipients may be left for others. */
+void job_over(struct job *j);
+void job_free(struct job *j);
+
+/* conn.c: connections */
+/* Connect to t for j. Returns 1; 0 with the reason in j->text &c: it failed
+ * at once. */
+int conn_open(struct job *j, const struct mx_target *t);
+/* A kept connection to j's destination; 0 if there is none. */
+int conn_reuse(struct job *j);
+void conn_say(struct conn *c, struct remote *r);	/* send r->out */
+void conn_after(struct conn *c, struct remote *r);	/* the client moved */
+void conn_io(struct conn *c, struct remote *r, short revents);
+void conn_expire(struct conn *c, struct remote *r);	/* its time is over */
+void conn_close(struct conn *c, struct remote *r);
+uint64_t conn_deadline(const struct conn *c);
+/* Say QUIT on kept ones whose time is over; all: on every one. */
+void conn_quit_idle(struct remote *r, int all);
+
+#endif

@@ -1,0 +1,176 @@
+#include <skalibs/nonposix.h>
+
+#include "pneu-remote/self.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+static void
+take_line(struct self *s, char *line)
+{
+	char *p = line, *word;
+	struct self_host h;
+	int first = 1;
+
+	line[strcspn(line, "#\n")] = 0;
+	memset(&h, 0, sizeof h);
+	while ((word = strtok_r(first ? line : 0, " \t\r", &p))) {
+		size_t n = strlen(word);
+
+		if (first) {
+			if (ip46_scan(word, &h.ip) != n)
+				return;
+			first = 0;
+		} else if (n <= NEXTHOP_HOST_OCTETS &&
+		    genalloc_len(struct self_host, &s->hosts) < SELF_HOSTS) {
+			strcpy(h.name, word);
+			genalloc_append(struct self_host, &s->hosts, &h);
+		}
+	}
+}
+
+static void
+read_hosts(struct self *s)
+{
+	char line[1024];
+	FILE *f = fopen("/etc/hosts", "re");
+
+	if (!f)
+		return;
+	while (fgets(line, sizeof line, f))
+		take_line(s, line);
+	fclose(f);
+}
+
+static void
+read_addresses(struct self *s)
+{
+	struct ifaddrs *all, *a;
+	ip46 ip;
+
+	if (getifaddrs(&all) < 0)
+		return;
+	for (a = all; a; a = a->ifa_next) {
+		if (!a->ifa_addr)
+			continue;
+		memset(&ip, 0, sizeof ip);
+		if (a->ifa_addr->sa_family == AF_INET)
+			ip46_from_ip4(&ip, (char *)&((struct sockaddr_in *)
+			    (void *)a->ifa_addr)->sin_addr);
+		else if (a->ifa_addr->sa_family == AF_INET6)
+			ip46_from_ip6(&ip, (char *)&((struct sockaddr_in6 *)
+			    (void *)a->ifa_addr)->sin6_addr);
+		else
+			continue;
+		genalloc_append(ip46, &s->addresses, &ip);
+	}
+	freeifaddrs(all);
+}
+
+void
+self_init(struct self *s)
+{
+	memset(s, 0, sizeof *s);
+	read_hosts(s);
+	read_addresses(s);
+}
+
+static int
+same(const ip46 *a, const ip46 *b)
+{
+	return ip46_is6(a) == ip46_is6(b) &&
+	    !memcmp(a->ip, b->ip, ip46_is6(a) ? 16 : 4);
+}
+
+int
+self_listens(struct self *s, const struct conf *c)
+{
+	const char *item;
+
+	genalloc_setlen(struct self_listen, &s->listens, 0);
+	for (item = conf_first(c, CONF_listen); item;
+	    item = conf_next(c, CONF_listen, item)) {
+		struct self_listen l;
+		struct nexthop h;
+
+		if (nexthop_scan(&h, item) < 0 || !h.isip)
+			continue;
+		memset(&l, 0, sizeof l);
+		l.ip = h.ip;
+		l.port = h.port ? h.port : 25;
+		l.any = !memcmp(h.ip.ip, IP6_ANY, ip46_is6(&h.ip) ? 16 : 4);
+		if (!genalloc_append(struct self_listen, &s->listens, &l))
+			return -1;
+	}
+	return 1;
+}
+
+/* An address of this host. All of 127/8 is, on the loopback. */
+static int
+islocal(const struct self *s, const ip46 *ip)
+{
+	const ip46 *a = genalloc_s(ip46, &s->addresses);
+	size_t i, n = genalloc_len(ip46, &s->addresses);
+
+	if (!ip46_is6(ip) && (ip->ip[0] == 127 || !memcmp(ip->ip, IP4_ANY, 4)))
+		return 1;
+	for (i = 0; i < n; i++)
+		if (same(a + i, ip))
+			return 1;
+	return 0;
+}
+
+int
+self_is(const struct self *s, const ip46 *ip, uint16_t port)
+{
+	const struct self_listen *l = genalloc_s(struct self_listen,
+	    &s->listens);
+	size_t i, n = genalloc_len(struct self_listen, &s->listens);
+
+	for (i = 0; i < n; i++)
+		if (l[i].port == port && (same(&l[i].ip, ip) || (l[i].any &&
+		    ip46_is6(&l[i].ip) == ip46_is6(ip) && islocal(s, ip))))
+			return 1;
+	return 0;
+}
+
+int
+self_isport(const struct self *s, uint16_t port)
+{
+	const struct self_listen *l = genalloc_s(struct self_listen,
+	    &s->listens);
+	size_t i, n = genalloc_len(struct self_listen, &s->listens);
+
+	for (i = 0; i < n; i++)
+		if (l[i].port == port)
+			return 1;
+	return 0;
+}
+
+int
+self_hosts(struct self *s, const char *name, uint16_t type,
+    struct mx_answer *a)
+{
+	const struct self_host *h = genalloc_s(struct self_host, &s->hosts);
+	size_t i, k, n = genalloc_len(struct self_host, &s->hosts);
+	struct dnsmsg_record *rr = s->answer[type == DNS_AAAA];
+	int known = 0;
+
+	for (i = k = 0; i < n && k < SELF_ANSWERS; i++) {
+		if (strcasecmp(h[i].name, name))
+			continue;
+		known = 1;
+		if (ip46_is6(&h[i].ip) == (type == DNS_AAAA))
+			rr[k++].ip = h[i].ip;
+	}
+	a->kind = k ? DNSMSG_FOUND : DNSMSG_NODATA;
+	a->n = k;
+	a->rr = rr;
+	return known;
+}
