@@ -1,0 +1,18 @@
+SMTPD_M = src/pneu-smtpd/session.o src/pneu-smtpd/say.o \
+	src/pneu-smtpd/command.o src/pneu-smtpd/mail.o \
+	src/pneu-smtpd/letter.o src/pneu-smtpd/refusal.o \
+	src/pneu-smtpd/hops.o
+SMTPD_O = $(SMTPD_M) src/pneu-smtpd/pneu-smtpd.o src/pneu-smtpd/conf.o \
+	src/pneu-smtpd/conn.o src/pneu-smtpd/way.o src/pneu-smtpd/alias.o \
+	src/pneu-smtpd/listen.o src/pneu-smtpd/loop.o src/pneu-smtpd/peer.o
+SMTPD_P = bin/pneu-smtpd
+SMTPD_L = $(SMTP) $(MAIL) $(RUN) $(CONF) $(TABLE) $(WIRE)
+bin/pneu-smtpd: $(SMTPD_O) $(SMTPD_L) conf-ld
+	tools/load $@ $(SMTPD_O) $(SMTPD_L) -lskarnet
+
+TESTS_P += tests/unit/session_test
+TESTS_O += tests/unit/session_test.o
+tests/unit/session_test: tests/unit/session_test.o $(SMTPD_M) $(SMTP) $(MAIL) \
+    $(WIRE)
+	tools/load $@ tests/unit/session_test.o $(SMTPD_M) $(SMTP) $(MAIL) \
+	    $(WIRE) -lskarnet

@@ -1,0 +1,93 @@
+#include "pneu-smtpd/smtpd.h"
+
+#include <errno.h>
+
+#include "run/log.h"
+#include "run/service.h"
+#include "wire/route.h"
+
+/* The tag of a question: the session's slot, and its own number. */
+#define SLOT_BITS 16
+
+static int
+reach(struct smtpd *m)
+{
+	int fd;
+
+	if (m->alias.fd >= 0)
+		return 1;
+	if (m->now < m->alias_retry)
+		return 0;
+	fd = run_connect("alias", "alias");
+	if (fd < 0) {
+		log_warnsys("unable to connect to run/alias/alias");
+		m->alias_retry = m->now + SMTPD_RETRY_MS;
+		return 0;
+	}
+	stream_open(&m->alias, fd);
+	return 1;
+}
+
+int
+alias_ask(struct conn *c, uint16_t tag, const char *addr, size_t n)
+{
+	return reach(c->m) && frame_put(&c->m->alias.out, 'Q',
+	    c->slot << SLOT_BITS | tag, addr, n);
+}
+
+/* Nobody will answer what is asked. */
+static void
+broken(struct smtpd *m)
+{
+	struct conn **all = genalloc_s(struct conn *, &m->conns);
+	size_t n = genalloc_len(struct conn *, &m->conns), i;
+
+	stream_close(&m->alias);
+	for (i = 0; i < n; i++)
+		if (all[i]) {
+			session_unrouted(&all[i]->s, m->now);
+			all[i]->dirty = 1;
+		}
+}
+
+static int
+answer(struct smtpd *m, struct frame *f)
+{
+	struct conn *c;
+	struct route r;
+	uint32_t slot = f->tag >> SLOT_BITS;
+
+	if (f->type != 'R' || route_scan(&r, f->s, f->n) < 0 ||
+	    slot >= genalloc_len(struct conn *, &m->conns))
+		return (errno = EPROTO, -1);
+	c = genalloc_s(struct conn *, &m->conns)[slot];
+	if (c) {
+		session_routed(&c->s, (uint16_t)f->tag, &r, m->now);
+		c->dirty = 1;
+	}
+	return 0;
+}
+
+void
+alias_read(struct smtpd *m)
+{
+	struct frame f;
+	ssize_t r = stream_fill(&m->alias);
+	int got;
+
+	while ((got = stream_next(&m->alias, &f)) > 0)
+		if ((got = answer(m, &f)) < 0)
+			break;
+	if (got < 0)
+		log_warnsys("run/alias/alias");
+	if (r < 0 || got < 0)
+		broken(m);
+}
+
+void
+alias_turn(struct smtpd *m)
+{
+	if (m->alias.fd >= 0 && stream_pending(&m->alias) &&
+	    stream_flush(&m->alias) < 0)
+		broken(m);
+}

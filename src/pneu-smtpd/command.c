@@ -1,0 +1,155 @@
+#include "pneu-smtpd/session-internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HELP_TEXT \
+	"Commands: HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT\n" \
+	"SMTP is described in RFC 5321"
+
+/* What the client calls itself, printable and without spaces. */
+static int
+keep_helo(struct session *s, const char *arg, size_t n)
+{
+	size_t i;
+
+	if (n > SESSION_HELO_OCTETS)
+		n = SESSION_HELO_OCTETS;
+	s->helo.len = 0;
+	if (!stralloc_catb(&s->helo, arg, n) || !stralloc_0(&s->helo))
+		return 0;
+	for (i = 0; i < n; i++)
+		if (s->helo.s[i] <= 32 || s->helo.s[i] == 127)
+			s->helo.s[i] = '?';
+	return 1;
+}
+
+static void
+do_helo(struct session *s, const char *arg, size_t n)
+{
+	char size[64] = "SIZE";
+
+	if (!n) {
+		refuse(s, 501, 0, s->verb == SMTP_EHLO ?
+		    "Syntax: EHLO hostname" : "Syntax: HELO hostname");
+		return;
+	}
+	session_reset(s);		/* RFC 5321 4.1.4 */
+	if (!keep_helo(s, arg, n)) {
+		session_close(s);
+		return;
+	}
+	s->proto = s->verb == SMTP_EHLO ? 'E' : 'H';
+	if (s->verb == SMTP_HELO) {
+		say(s, 250, 0, s->c->name);
+		return;
+	}
+	if (s->c->size)
+		snprintf(size, sizeof size, "SIZE %" PRIu64, s->c->size);
+	say(s, 250, 0, s->c->name, "\nPIPELINING\n", size,
+	    "\n8BITMIME\nENHANCEDSTATUSCODES\nHELP");
+}
+
+/* RSET, NOOP, VRFY and HELP do nothing for mail: in great number they are
+ * errors. */
+static void
+count_junk(struct session *s)
+{
+	if (++s->junk > SESSION_JUNK)
+		session_error(s);
+}
+
+static void
+do_foreign(struct session *s)
+{
+	s->line[s->linelen < SMTP_LINE_OCTETS ? s->linelen :
+	    SMTP_LINE_OCTETS - 1] = 0;
+	session_log(s, "warning: non-SMTP command after", s->line);
+	say(s, 221, "2.7.0", "Error: I can break rules, too. Goodbye.");
+	s->nbad[s->verb]++;
+	session_close(s);
+}
+
+/* The commands that are not about a letter. */
+static void
+do_other(struct session *s, const char *arg, size_t n)
+{
+	switch (s->verb) {
+	case SMTP_HELO:
+	case SMTP_EHLO:
+		do_helo(s, arg, n);
+		break;
+	case SMTP_RSET:
+		if (n) {
+			refuse(s, 501, "5.5.4", "Syntax: RSET");
+			break;
+		}
+		session_reset(s);
+		say(s, 250, "2.0.0", "Ok");
+		count_junk(s);
+		break;
+	case SMTP_NOOP:
+		say(s, 250, "2.0.0", "Ok");
+		count_junk(s);
+		break;
+	case SMTP_VRFY:
+		if (!n) {
+			refuse(s, 501, "5.5.4", "Syntax: VRFY address");
+			break;
+		}
+		say(s, 252, "2.0.0", "Cannot VRFY user, but will accept "
+		    "message and attempt delivery");
+		count_junk(s);
+		break;
+	case SMTP_HELP:
+		say(s, 214, "2.0.0", HELP_TEXT);
+		count_junk(s);
+		break;
+	case SMTP_QUIT:
+		say(s, 221, "2.0.0", "Bye");
+		session_close(s);
+		break;
+	case SMTP_ABSENT:
+		refuse(s, 502, "5.5.1", "Error: command not implemented");
+		break;
+	case SMTP_FOREIGN:
+		do_foreign(s);
+		break;
+	default:
+		refuse(s, 500, "5.5.2", "Error: command not recognized");
+	}
+}
+
+int
+session_command(struct session *s)
+{
+	size_t at = 0, n = s->linelen;
+	enum smtp_verb verb = SMTP_UNKNOWN;
+
+	while (n && (s->line[n - 1] == ' ' || s->line[n - 1] == '\t'))
+		n--;
+	if (!s->skip)
+		verb = smtp_verb_scan(s->line, n, &at);
+	if (session_asking(s) && verb != SMTP_RCPT)
+		return 0;
+	s->verb = (unsigned char)verb;
+	if (s->skip)
+		refuse(s, 500, "5.5.2", "Error: line too long");
+	else if (s->bare && s->c->forbid_lf && !session_asking(s))
+		refuse(s, 550, "5.5.2", "Error: bare <LF> received");
+	else if (verb == SMTP_RCPT) {
+		if (!session_rcpt(s, s->line + at, n - at))
+			return 0;
+	} else if (verb == SMTP_MAIL)
+		session_mail(s, s->line + at, n - at);
+	else if (verb == SMTP_DATA && n > at)
+		refuse(s, 501, "5.5.4", "Syntax: DATA");
+	else if (verb == SMTP_DATA)
+		session_data(s);
+	else
+		do_other(s, s->line + at, n - at);
+	if (s->nlines[verb] < UINT16_MAX)
+		s->nlines[verb]++;
+	return 1;
+}

@@ -1,0 +1,44 @@
+#include "pneu-smtpd/smtpd.h"
+
+#include <string.h>
+#include <skalibs/ip46.h>
+
+#include "conf/net.h"
+
+void
+smtpd_conf(struct smtpd *m)
+{
+	struct conf *c = &m->conf;
+	struct session_conf *s = &m->sc;
+	uint64_t share;
+
+	s->name = conf_str(c, myhostname);
+	s->origin = conf_str(c, myorigin);
+	s->banner = conf_str(c, smtpd_banner);
+	s->size = conf_num(c, message_size_limit);
+	s->hops = (unsigned int)conf_num(c, hopcount_limit);
+	s->rcpts = (unsigned int)conf_num(c, smtpd_recipient_limit);
+	s->soft = (unsigned int)conf_num(c, smtpd_soft_error_limit);
+	s->hard = (unsigned int)conf_num(c, smtpd_hard_error_limit);
+	s->sleep_ms = 1000 *
+	    (unsigned int)conf_num(c, smtpd_error_sleep_time);
+	s->timeout_ms = 1000 * (unsigned int)conf_num(c, smtpd_timeout);
+	s->forbid_lf = conf_num(c, smtpd_forbid_bare_newline) != 0;
+
+	/* pneu-queue has a worker for each connection: one is left for
+	 * bounces, the others are shared by the processes like us */
+	share = (conf_num(c, intake_workers) - 1) /
+	    conf_num(c, smtpd_processes);
+	m->maxways = share < 1 ? 1 : share > SMTPD_WAYS ? SMTPD_WAYS :
+	    (unsigned int)share;
+}
+
+int
+smtpd_trusts(const struct smtpd *m, const char *peer)
+{
+	ip46 ip;
+
+	return ip46_scan(peer, &ip) == strlen(peer) &&
+	    conf_innets(&m->conf, CONF_mynetworks, (unsigned char *)ip.ip,
+	    ip46_is6(&ip));
+}

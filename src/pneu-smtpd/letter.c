@@ -1,0 +1,275 @@
+#include "pneu-smtpd/session-internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STEP_OCTETS 16384	/* of the client decoded at a time */
+#define PART_OCTETS 65536	/* of an E or M frame: doc/PROTOCOLS 1 */
+
+void
+session_data(struct session *s)
+{
+	unsigned int refused = s->nbad[SMTP_RCPT];
+
+	if (!s->proto) {
+		refuse(s, 503, "5.5.1", "Error: send HELO/EHLO first");
+		return;
+	}
+	if (!s->nrcpts) {
+		if (s->inmail && refused)
+			refuse(s, 554, "5.5.1", "Error: no valid recipients");
+		else
+			refuse(s, 503, "5.5.1", s->inmail ?
+			    "Error: need RCPT command" :
+			    "Error: need MAIL command");
+		return;
+	}
+	say(s, 354, 0, "End data with <CR><LF>.<CR><LF>");
+	memset(&s->decoder, 0, sizeof s->decoder);
+	memset(&s->hops, 0, sizeof s->hops);
+	s->msg.len = 0;
+	s->size = 0;
+	s->mode = SESSION_DATA;
+}
+
+/* The letter will be refused, for the first reason that shows. The rest of
+ * it is passed over. */
+static void
+condemn(struct session *s, unsigned int code, const char *dsn,
+    const char *text, size_t n)
+{
+	if (s->why)
+		return;
+	session_forget(s);
+	s->why = code;
+	snprintf(s->whydsn, sizeof s->whydsn, "%s", dsn);
+	s->whytext.len = 0;
+	if (!stralloc_catb(&s->whytext, text, n) || !stralloc_0(&s->whytext))
+		session_close(s);
+}
+#define CONDEMN(s, code, dsn, text) condemn(s, code, dsn, text, strlen(text))
+
+/* The end of a refused letter: tell why. */
+static void
+turn_down(struct session *s)
+{
+	unsigned int code = s->why;
+
+	s->verb = SMTP_DATA;
+	session_logreject(s, "END-OF-MESSAGE", code, s->whydsn, s->whytext.s,
+	    0);
+	s->mode = SESSION_COMMAND;
+	if (code / 100 == 5)
+		refuse(s, code, s->whydsn, s->whytext.s);
+	else {
+		say(s, code, s->whydsn, s->whytext.s);
+		s->nbad[SMTP_DATA]++;
+	}
+	session_reset(s);
+}
+
+void
+session_forget(struct session *s)
+{
+	if (s->mode == SESSION_COMMIT)
+		return;
+	if (s->streaming || s->mode == SESSION_BEGIN)
+		s->ops->send(s->host, 'A', 0, 0);
+	s->streaming = 0;
+	s->msg.len = 0;
+}
+
+/* Pass what is at hand on to pneu-queue. */
+static int
+pass_on(struct session *s)
+{
+	size_t at, n;
+
+	for (at = 0; at < s->msg.len; at += n) {
+		n = s->msg.len - at;
+		if (n > PART_OCTETS)
+			n = PART_OCTETS;
+		if (!s->ops->send(s->host, 'M', s->msg.s + at, n))
+			return 0;
+	}
+	if (!s->ended) {
+		s->msg.len = 0;
+		s->again = 1;	/* no more: a part of it has been let go */
+		return 1;
+	}
+	s->mode = SESSION_COMMIT;
+	s->streaming = 0;
+	s->since = s->now;
+	return s->ops->send(s->host, 'X', 0, 0);
+}
+
+/* The envelope, in frames of whole lines. */
+static int
+send_envelope(struct session *s)
+{
+	size_t at = 0, n;
+
+	for (; at < s->env.len; at += n) {
+		n = s->env.len - at;
+		if (n > PART_OCTETS)
+			for (n = PART_OCTETS; s->env.s[at + n - 1] != '\n'; )
+				n--;
+		if (!s->ops->send(s->host, 'E', s->env.s + at, n))
+			return 0;
+	}
+	return 1;
+}
+
+/* There is a way to pneu-queue. */
+static void
+flow(struct session *s)
+{
+	s->streaming = 1;
+	s->mode = SESSION_DATA;
+	if (!send_envelope(s) || !pass_on(s))
+		session_lost(s, s->now);
+}
+
+static void
+begin(struct session *s)
+{
+	int r = s->ops->begin(s->host, !s->ended);
+
+	s->since = s->now;
+	if (r > 0)
+		flow(s);
+	else if (r == 0)
+		s->mode = SESSION_BEGIN;
+	else
+		CONDEMN(s, 451, "4.3.0", "Error: queue service unavailable");
+}
+
+/* The final dot has come. */
+static void
+whole(struct session *s)
+{
+	s->ended = 1;
+	if (!s->why && s->streaming) {
+		if (!pass_on(s))
+			session_lost(s, s->now);
+	} else if (!s->why)
+		begin(s);
+	if (s->why)
+		turn_down(s);
+}
+
+/* Octets of the message, decoded at the end of msg from offset at. */
+static void
+examine(struct session *s, size_t at)
+{
+	size_t n = s->msg.len - at;
+
+	s->size += n;
+	if (hops_feed(&s->hops, s->msg.s + at, n) >= s->c->hops)
+		CONDEMN(s, 554, "5.4.6", "Error: too many hops");
+	if (s->c->size && s->size > s->c->size)
+		CONDEMN(s, 552, "5.3.4", "Error: message file too big");
+	if (s->c->forbid_lf && s->decoder.bare_lf)
+		CONDEMN(s, 550, "5.5.2", "Error: bare <LF> received");
+}
+
+size_t
+session_message(struct session *s, const char *buf, size_t n)
+{
+	size_t at = s->msg.len, len, used;
+
+	if (n > STEP_OCTETS)
+		n = STEP_OCTETS;
+	if (!stralloc_readyplus(&s->msg, SMTP_DECODE_OCTETS(n))) {
+		session_lost(s, s->now);
+		return n;
+	}
+	used = smtp_decode(&s->decoder, s->msg.s + at, &len, buf, n);
+	s->msg.len = at + len;
+	if (!s->why)
+		examine(s, at);
+	if (s->why)
+		s->msg.len = 0;
+	if (s->decoder.done)
+		whole(s);
+	else if (s->streaming) {
+		if (!pass_on(s))
+			session_lost(s, s->now);
+	} else if (s->msg.len > SESSION_HELD_OCTETS)
+		begin(s);
+	return used;
+}
+
+void
+session_granted(struct session *s, int yes, uint64_t now)
+{
+	s->now = now;
+	if (s->mode != SESSION_BEGIN)
+		return;
+	if (yes) {
+		flow(s);
+		return;
+	}
+	s->mode = SESSION_DATA;
+	CONDEMN(s, 451, "4.3.0", "Error: queue service unavailable");
+	if (s->ended)
+		turn_down(s);
+	session_tick(s, now);
+}
+
+/* RFC 5321 4.2.3 and RFC 3463 3.4: 452 is for want of storage. */
+static unsigned int
+code_of(const struct verdict *v)
+{
+	if (v->kind == VERDICT_LATER)
+		return strcmp(v->code, "4.3.1") ? 451 : 452;
+	return strcmp(v->code, "5.3.4") ? 554 : 552;
+}
+
+static void
+done(struct session *s, const struct verdict *v)
+{
+	char id[64], line[64 + SESSION_CLIENT_OCTETS + 16];
+
+	snprintf(id, sizeof id, "%.*s", v->textlen < sizeof id ?
+	    (int)v->textlen : (int)sizeof id - 1, v->text);
+	snprintf(line, sizeof line, "%s: client=%s", id, s->client);
+	s->ops->log(s->host, line);
+	session_reset(s);
+	s->errors = s->junk = 0;
+	s->mode = SESSION_COMMAND;
+	say(s, 250, "2.0.0", "Ok: queued as ", id);
+}
+
+void
+session_verdict(struct session *s, const struct verdict *v, uint64_t now)
+{
+	int committed = s->mode == SESSION_COMMIT;
+
+	s->now = now;
+	if (!committed && !(s->mode == SESSION_DATA && s->streaming))
+		return;
+	if (committed)
+		s->mode = SESSION_DATA;
+	if (committed && v && v->kind == VERDICT_DONE) {
+		done(s, v);
+	} else if (committed && !v && !s->again) {
+		/* a worker of pneu-queue may end between letters, and we did
+		 * not see it yet: there are others */
+		s->again = 1;
+		begin(s);
+		if (s->why)
+			turn_down(s);
+	} else {
+		if (!v)
+			s->streaming = 0;	/* nobody there to be told */
+		if (!v || v->kind == VERDICT_DONE)
+			CONDEMN(s, 451, "4.3.0",
+			    "Error: queue file write error");
+		else
+			condemn(s, code_of(v), v->code, v->text, v->textlen);
+		if (committed)
+			turn_down(s);
+	}
+	session_tick(s, now);
+}

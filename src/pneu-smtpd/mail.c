@@ -1,0 +1,301 @@
+#include "pneu-smtpd/session-internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "pneu-smtpd/refusal.h"
+#include "wire/field.h"
+
+#define KEEP_OCTETS 1024	/* of storage that an idle session keeps */
+
+static void
+shrink(stralloc *sa)
+{
+	if (sa->a > KEEP_OCTETS)
+		stralloc_free(sa);
+	sa->len = 0;
+}
+
+void
+session_reset(struct session *s)
+{
+	s->inmail = s->streaming = s->ended = s->again = 0;
+	s->nrcpts = 0;
+	s->size = 0;
+	s->why = 0;
+	shrink(&s->sender);
+	shrink(&s->env);
+	shrink(&s->asked);
+	shrink(&s->whys);
+	shrink(&s->whytext);
+	shrink(&s->msg);
+	genalloc_setlen(struct session_ask, &s->asks, 0);
+	s->nanswered = 0;
+}
+
+size_t
+session_asking(const struct session *s)
+{
+	return genalloc_len(struct session_ask, &s->asks) - s->nanswered;
+}
+
+/* Refuse the arguments of MAIL or RCPT, by the error of smtp_path_scan. */
+static void
+refuse_path(struct session *s, int mail, const struct smtp_path *p, int e)
+{
+	switch (e) {
+	case ADDRESS_LONG:
+		refuse(s, 501, mail ? "5.1.7" : "5.1.3", "Path too long");
+		break;
+	case ADDRESS_ASCII:
+		refuse(s, 553, "5.6.7", "Address is not ASCII");
+		break;
+	case ADDRESS_SYNTAX:
+		if (mail)
+			refuse(s, 501, "5.1.7", "Bad sender address syntax");
+		else
+			refuse(s, 501, "5.1.3",
+			    "Bad recipient address syntax");
+		break;
+	case SMTP_ARG_OPTION:
+		refuse(s, 555, "5.5.4", "Unsupported option: ", p->word);
+		break;
+	case SMTP_ARG_SIZE:
+		refuse(s, 501, "5.5.4", "Bad message size syntax");
+		break;
+	case SMTP_ARG_BODY:
+		refuse(s, 501, "5.5.4", "Unsupported body type: ", p->word);
+		break;
+	default:
+		refuse(s, 501, "5.5.4", mail ? "Syntax: MAIL FROM:<address>" :
+		    "Syntax: RCPT TO:<address>");
+	}
+}
+
+/* Give an address without a domain ours, where that is meant: postmaster's
+ * (RFC 5321 4.5.1), and whatever a client of mynetworks says. Returns 1, or
+ * 0 if it may not lack one. */
+static int
+complete(const struct session *s, struct address *a)
+{
+	size_t n = strlen(s->c->origin);
+
+	if (a->at < a->len)
+		return 1;
+	if (!s->trusted && (a->len != 10 || strncasecmp(a->s, "postmaster",
+	    10)))
+		return 0;
+	if (a->len + 1 + n >= sizeof a->s)
+		return 0;
+	a->s[a->len] = '@';
+	memcpy(a->s + a->len + 1, s->c->origin, n + 1);
+	a->len += 1 + n;
+	return 1;
+}
+
+/* What may stand before MAIL and RCPT has; 0 if it is refused. */
+static int
+in_order(struct session *s, int mail)
+{
+	if (!s->proto)
+		refuse(s, 503, "5.5.1", "Error: send HELO/EHLO first");
+	else if (mail && s->inmail)
+		refuse(s, 503, "5.5.1", "Error: nested MAIL command");
+	else if (!mail && !s->inmail)
+		refuse(s, 503, "5.5.1", "Error: need MAIL command");
+	else
+		return 1;
+	return 0;
+}
+
+static int
+begin_envelope(struct session *s, const struct smtp_path *p)
+{
+	session_reset(s);
+	if (!stralloc_copyb(&s->sender, p->addr.s, p->addr.len) ||
+	    !stralloc_0(&s->sender) ||
+	    !field_puts(&s->env, "client", s->client) ||
+	    !field_puts(&s->env, "helo", s->helo.s) ||
+	    !field_puts(&s->env, "proto",
+	    s->proto == 'E' ? "ESMTP" : "SMTP") ||
+	    !field_put(&s->env, "sender", p->addr.s, p->addr.len) ||
+	    (p->body && !field_puts(&s->env, "body", p->body)))
+		return 0;
+	s->inmail = 1;
+	return 1;
+}
+
+int
+session_mail(struct session *s, const char *arg, size_t n)
+{
+	struct smtp_path p;
+	int r;
+
+	if (!in_order(s, 1))
+		return 1;
+	r = smtp_path_scan(&p, 1, arg, n);
+	if (r < 0) {
+		refuse_path(s, 1, &p, r);
+	} else if (p.addr.len && !complete(s, &p.addr)) {
+		refuse(s, 504, "5.5.2", "<", p.addr.s, ">: Sender address "
+		    "rejected: need fully-qualified address");
+	} else if (s->c->size && p.size > s->c->size) {
+		refuse(s, 552, "5.3.4",
+		    "Message size exceeds fixed limit");
+	} else if (!begin_envelope(s, &p)) {
+		session_close(s);
+	} else
+		say(s, 250, "2.1.0", "Ok");
+	return 1;
+}
+
+/* Ask pneu-alias about a recipient. */
+static void
+ask(struct session *s, const struct address *a)
+{
+	struct session_ask q = { (uint32_t)s->asked.len, 0, 0, ++s->tag, 0 };
+
+	if (!stralloc_catb(&s->asked, a->s, a->len + 1) ||
+	    !genalloc_append(struct session_ask, &s->asks, &q)) {
+		session_close(s);
+		return;
+	}
+	s->since = s->now;
+	if (!s->ops->ask(s->host, q.tag, a->s, a->len))
+		session_routed(s, q.tag, 0, s->now);
+}
+
+/* 1 done, 0: its answer is a refusal here and now, and others' answers have
+ * to come first. */
+int
+session_rcpt(struct session *s, const char *arg, size_t n)
+{
+	struct smtp_path p;
+	size_t asking = session_asking(s);
+	int r, room;
+
+	r = smtp_path_scan(&p, 0, arg, n);
+	room = s->nrcpts + asking < s->c->rcpts;
+	if (asking >= SESSION_ASKS)
+		return 0;
+	if (s->inmail && r > 0 && p.addr.len && room &&
+	    complete(s, &p.addr) && !(s->bare && s->c->forbid_lf)) {
+		ask(s, &p.addr);
+		return 1;
+	}
+	if (asking)
+		return 0;
+	if (!in_order(s, 0))
+		return 1;
+	if (r < 0)
+		refuse_path(s, 0, &p, r);
+	else if (!p.addr.len)
+		refuse_path(s, 0, &p, ADDRESS_SYNTAX);
+	else if (!room)
+		refuse(s, 452, "4.5.3", "Error: too many recipients");
+	else
+		refuse(s, 504, "5.5.2", "<", p.addr.s, ">: Recipient address "
+		    "rejected: need fully-qualified address");
+	return 1;
+}
+
+/* Settle the oldest question, whose answer is there. */
+static void
+settle(struct session *s, const struct session_ask *q)
+{
+	const char *addr = s->asked.s + q->at;
+	char text[512], *sp;
+
+	s->verb = SMTP_RCPT;
+	if (q->code == 250) {
+		if (!field_puts(&s->env, "rcpt", addr)) {
+			session_close(s);
+			return;
+		}
+		s->nrcpts++;
+		say(s, 250, "2.1.5", "Ok");
+		return;
+	}
+	snprintf(text, sizeof text, "%.*s", (int)q->whylen, s->whys.s + q->why);
+	if ((sp = strchr(text, ' ')))
+		*sp++ = 0;
+	session_logreject(s, "RCPT", q->code, text, sp, addr);
+	if (q->code / 100 == 5)
+		refuse(s, q->code, text, sp);
+	else {
+		say(s, q->code, text, sp);
+		s->nbad[SMTP_RCPT]++;
+	}
+}
+
+static void
+settle_all(struct session *s)
+{
+	struct session_ask *q;
+
+	while (session_asking(s) && s->mode != SESSION_CLOSED) {
+		q = genalloc_s(struct session_ask, &s->asks) + s->nanswered;
+		if (!q->code)
+			return;
+		s->nanswered++;
+		settle(s, q);
+	}
+	genalloc_setlen(struct session_ask, &s->asks, 0);
+	s->nanswered = 0;
+	s->asked.len = s->whys.len = 0;
+}
+
+/* Note the answer to q. */
+static void
+note(struct session *s, struct session_ask *q, const struct route *r)
+{
+	struct refusal f;
+
+	q->code = refusal_of(&f, r, s->trusted);
+	if (q->code == 250)
+		return;
+	q->why = (uint32_t)s->whys.len;
+	if (!stralloc_cats(&s->whys, f.dsn) || !stralloc_cats(&s->whys, " <") ||
+	    !stralloc_cats(&s->whys, s->asked.s + q->at) ||
+	    !stralloc_cats(&s->whys, ">: ") ||
+	    !stralloc_cats(&s->whys, f.text))
+		session_close(s);
+	q->whylen = (uint32_t)s->whys.len - q->why;
+}
+
+void
+session_routed(struct session *s, uint16_t tag, const struct route *r,
+    uint64_t now)
+{
+	struct session_ask *q = genalloc_s(struct session_ask, &s->asks);
+	size_t i, n = genalloc_len(struct session_ask, &s->asks);
+
+	s->now = now;
+	for (i = s->nanswered; i < n; i++)
+		if (q[i].tag == tag && !q[i].code) {
+			note(s, q + i, r);
+			break;
+		}
+	if (i == n || s->mode == SESSION_CLOSED)
+		return;
+	s->since = now;
+	settle_all(s);
+	session_tick(s, now);
+}
+
+void
+session_unrouted(struct session *s, uint64_t now)
+{
+	struct session_ask *q = genalloc_s(struct session_ask, &s->asks);
+	size_t i, n = genalloc_len(struct session_ask, &s->asks);
+
+	s->now = now;
+	for (i = s->nanswered; i < n; i++)
+		if (!q[i].code)
+			note(s, q + i, 0);
+	if (s->mode == SESSION_CLOSED)
+		return;
+	settle_all(s);
+	session_tick(s, now);
+}

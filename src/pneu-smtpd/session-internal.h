@@ -1,0 +1,55 @@
+#ifndef PNEU_SMTPD_SESSION_INTERNAL_H
+#define PNEU_SMTPD_SESSION_INTERNAL_H
+
+#include "pneu-smtpd/session.h"
+
+/* What the files of the session machine share. */
+
+/* say.c: append a reply made of the strings up to a null pointer. */
+void session_say(struct session *s, unsigned int code, const char *dsn,
+    const char *text, ...);
+#define say(s, code, dsn, ...) \
+	session_say(s, code, dsn, __VA_ARGS__, (const char *)0)
+
+/* The same, of a command that failed by the client's doing: counted, and
+ * slowed (smtpd_soft_error_limit); the last one ends the session. */
+void session_refuse(struct session *s, unsigned int code, const char *dsn,
+    const char *text, ...);
+#define refuse(s, code, dsn, ...) \
+	session_refuse(s, code, dsn, __VA_ARGS__, (const char *)0)
+
+/* Count an error whose reply has been said otherwise. */
+void session_error(struct session *s);
+
+/* Log "what VERB from CLIENT": lost connection after, timeout after, ... */
+void session_log(struct session *s, const char *what, const char *more);
+
+/* Log a refusal: of(RCPT, END-OF-MESSAGE), reply, recipient or 0. */
+void session_logreject(struct session *s, const char *of, unsigned int code,
+    const char *dsn, const char *text, const char *rcpt);
+
+/* Log "disconnect from ..." with the counts of commands. */
+void session_logend(struct session *s);
+
+/* command.c: run the line that is whole. 0 if it must wait until the asks
+ * are answered. */
+int session_command(struct session *s);
+
+/* mail.c */
+int session_mail(struct session *s, const char *arg, size_t n);
+int session_rcpt(struct session *s, const char *arg, size_t n);
+size_t session_asking(const struct session *s);
+void session_reset(struct session *s);	/* the transaction */
+
+/* letter.c */
+void session_data(struct session *s);
+size_t session_message(struct session *s, const char *buf, size_t n);
+void session_forget(struct session *s);	/* the letter, unless committed */
+
+/* session.c: say no more, take no more. */
+void session_close(struct session *s);
+
+/* End if that has been asked for and can be now. */
+void session_mayfinish(struct session *s);
+
+#endif

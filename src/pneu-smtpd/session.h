@@ -1,0 +1,181 @@
+#ifndef PNEU_SMTPD_SESSION_H
+#define PNEU_SMTPD_SESSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <skalibs/genalloc.h>
+#include <skalibs/stralloc.h>
+
+#include "pneu-smtpd/hops.h"
+#include "smtp/command.h"
+#include "smtp/data.h"
+#include "wire/route.h"
+#include "wire/verdict.h"
+
+/* One SMTP session (RFC 5321) as a pure machine: octets and the time go in,
+ * replies come out in s->out, and what it needs of others it asks through
+ * struct session_ops. It does no I/O and never waits. Times are in
+ * milliseconds of a clock that only goes forward.
+ *
+ * An idle session takes SESSION_IDLE_OCTETS of memory at most. */
+
+#define SESSION_IDLE_OCTETS 4096
+#define SESSION_CLIENT_OCTETS 63	/* "unknown[ADDRESS]" */
+#define SESSION_HELO_OCTETS 255		/* RFC 5321 4.5.3.1.2 */
+#define SESSION_HELD_OCTETS 65536	/* a letter up to this is held until
+					 * it is whole */
+#define SESSION_ASKS 64			/* recipients asked for at a time */
+#define SESSION_OUT_OCTETS 8192		/* replies not yet sent: above it no
+					 * more commands are taken */
+#define SESSION_JUNK 100		/* RSET, NOOP, ... that do not count
+					 * as errors, in a row */
+#define SESSION_ASK_MS 30000		/* patience with pneu-alias */
+#define SESSION_COMMIT_MS 300000	/* patience with pneu-queue */
+
+/* Settings, shared by sessions. */
+struct session_conf {
+	const char *name;		/* myhostname */
+	const char *origin;		/* myorigin */
+	const char *banner;
+	uint64_t size;			/* message_size_limit, 0: none */
+	unsigned int hops, rcpts, soft, hard;
+	unsigned int sleep_ms, timeout_ms;
+	int forbid_lf;
+};
+
+struct session_ops {
+	/* Ask where the address goes. The answer is session_routed, now or
+	 * later. 0 if there is nobody to ask. */
+	int (*ask)(void *host, uint16_t tag, const char *addr, size_t n);
+
+	/* Ask for a way to pneu-queue, for a letter that is held (big 0) or
+	 * not yet whole (big 1). 1: it is there; 0: session_granted will say
+	 * so; -1: there is none. */
+	int (*begin)(void *host, int big);
+
+	/* A frame of the hand-in (doc/PROTOCOLS 1): E, M, X or A. What
+	 * pneu-queue answers to X, or before it, is for session_verdict.
+	 * The way is given back by A, by its verdict after X, and when it
+	 * breaks (session_verdict with 0). A also says that session_granted
+	 * is not waited for any more, and after X, that the verdict is not.
+	 * 1, or 0 for no memory. */
+	int (*send)(void *host, char type, const char *s, size_t n);
+
+	/* A line for the log. */
+	void (*log)(void *host, const char *line);
+};
+
+enum session_mode {
+	SESSION_COMMAND, SESSION_DATA,
+	SESSION_BEGIN,		/* waits for session_granted */
+	SESSION_COMMIT,		/* waits for session_verdict */
+	SESSION_CLOSED		/* takes nothing any more */
+};
+
+struct session_ask {
+	uint32_t at;		/* of the address in asked */
+	uint32_t why, whylen;	/* of the refusal in whys */
+	uint16_t tag;
+	uint16_t code;		/* 0: no answer yet; 250; or of the refusal */
+};
+
+struct session {
+	const struct session_conf *c;
+	const struct session_ops *ops;
+	void *host;
+	char client[SESSION_CLIENT_OCTETS + 1];
+	stralloc out;		/* replies; the host sends and empties it */
+	uint64_t now;
+	uint64_t active;	/* when the client last did something */
+	uint64_t wake;		/* replies wait until then, if not 0 */
+	uint64_t since;		/* when what is waited for was asked */
+
+	unsigned char mode;
+	char trusted;		/* the client is in mynetworks */
+	char full;		/* line is whole, and could not be run yet */
+	char skip;		/* the line was too long: pass over the rest */
+	char bare;		/* it ended in a bare LF */
+	char proto;		/* 0, or after HELO 'H', after EHLO 'E' */
+	char inmail;		/* MAIL has been taken */
+	char finish;		/* 1: after this transaction; 2: now */
+	char streaming;		/* the letter is on its way to pneu-queue */
+	char lost;		/* there is no client any more */
+	char again;		/* it has been tried twice already */
+	char ended;		/* its final dot has been seen */
+	unsigned char verb;	/* of the command at hand */
+
+	uint16_t nlines[SMTP_FOREIGN + 1];	/* commands, by verb */
+	uint16_t nbad[SMTP_FOREIGN + 1];	/* of them, refused */
+	unsigned int errors, junk;
+	unsigned int nrcpts;	/* taken */
+	uint16_t tag;		/* of the newest question */
+
+	size_t linelen;
+	char line[SMTP_LINE_OCTETS];
+	stralloc helo;		/* with a NUL */
+	stralloc sender;	/* with a NUL */
+	stralloc env;		/* the envelope, as E wants it */
+	genalloc asks;		/* of struct session_ask */
+	size_t nanswered;	/* asks before it are settled */
+	stralloc asked, whys;
+
+	struct smtp_decoder decoder;
+	struct hops hops;
+	uint64_t size;		/* octets of the message so far */
+	stralloc msg;
+	unsigned int why;	/* code of the letter's refusal, 0: none */
+	char whydsn[VERDICT_CODE_OCTETS + 1];
+	stralloc whytext;
+};
+
+/* Begin: greet the client. peer is its address as text. s is overwritten. */
+void session_init(struct session *s, const struct session_conf *c,
+    const struct session_ops *ops, void *host, const char *peer, int trusted,
+    uint64_t now);
+
+/* Octets of the client. Returns how many were taken; what is left is to be
+ * given again after something else has happened. Do not read from the
+ * client while there is such a rest, or session_wants says no. */
+size_t session_feed(struct session *s, const char *buf, size_t n,
+    uint64_t now);
+
+/* 1 if the session would take octets now. */
+int session_wants(const struct session *s);
+
+/* 1 if the client may be sent s->out now. The host empties it as it leaves
+ * and calls session_sent. */
+int session_says(const struct session *s);
+void session_sent(struct session *s, uint64_t now);
+
+/* The client sends no more, and all that it sent has been taken. Returns 1,
+ * or 0: something is to be answered yet, say it again later. */
+int session_eof(struct session *s, uint64_t now);
+
+/* The connection broke. */
+void session_lost(struct session *s, uint64_t now);
+
+/* Answers. r or v 0: it cannot be told now, the other side is not there. */
+void session_routed(struct session *s, uint16_t tag, const struct route *r,
+    uint64_t now);
+void session_granted(struct session *s, int yes, uint64_t now);
+void session_verdict(struct session *s, const struct verdict *v,
+    uint64_t now);
+
+/* Nobody will answer what has been asked of pneu-alias. */
+void session_unrouted(struct session *s, uint64_t now);
+
+/* When session_tick wants to be called next. */
+uint64_t session_deadline(const struct session *s);
+void session_tick(struct session *s, uint64_t now);
+
+/* End soon: with 421, unless a letter is being committed. soft: let the
+ * transaction end first. */
+void session_finish(struct session *s, int soft, uint64_t now);
+
+/* 1 if the session has ended and s->out has left. */
+int session_over(const struct session *s);
+
+/* Log the end, free storage. */
+void session_free(struct session *s);
+
+#endif

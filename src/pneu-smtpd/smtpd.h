@@ -1,0 +1,122 @@
+#ifndef PNEU_SMTPD_SMTPD_H
+#define PNEU_SMTPD_SMTPD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <skalibs/genalloc.h>
+#include <skalibs/iopause.h>
+#include <skalibs/stralloc.h>
+
+#include "conf/conf.h"
+#include "pneu-smtpd/session.h"
+#include "run/stream.h"
+
+/* The program's state: sessions, and the sockets that they use together. */
+
+#define SMTPD_READ_OCTETS 65536		/* of a client at a time */
+#define SMTPD_WAYS 64			/* connections to pneu-queue, at most */
+#define SMTPD_WAY_IDLE_MS 1000		/* that one is kept unused */
+#define SMTPD_WAY_OCTETS 262144		/* waiting on one: above it the client
+					 * is not read */
+#define SMTPD_RETRY_MS 200		/* before pneu-alias is tried again */
+#define SMTPD_SLOTS 65536		/* sessions that a tag can name */
+
+struct smtpd;
+struct way;
+
+/* A session and its client. */
+struct conn {
+	struct session s;
+	struct smtpd *m;
+	int rfd, wfd;		/* the same of a socket */
+	char socket;		/* recv and send may be used */
+	char eof;		/* the client sends no more */
+	char dirty;		/* something has happened */
+	char waits;		/* for a way: 1 small letter, 2 big one */
+	uint32_t tag;		/* pneu-listen's number */
+	uint32_t slot;
+	unsigned int at, wat;	/* entries of iopause, 0 if none */
+	stralloc in;		/* read, not taken yet, from inpos on */
+	size_t inpos;
+	struct way *way;
+	struct conn *next;	/* in line for a way */
+};
+
+/* A connection to pneu-queue: one letter at a time. */
+struct way {
+	struct stream stream;
+	struct conn *user;	/* whose letter it is, 0 if none */
+	char big;
+	char ended;		/* X has been sent */
+	uint32_t tag;		/* of the newest letter */
+	uint64_t idle;		/* since when */
+	unsigned int at;
+};
+
+struct smtpd {
+	struct conf conf;
+	struct session_conf sc;
+	uint64_t now;		/* ms */
+	struct stream listen;	/* fd -1: a single session */
+	int finish;		/* no new sessions */
+	struct stream alias;
+	uint64_t alias_retry;	/* not before */
+	struct way ways[SMTPD_WAYS];
+	unsigned int nways, maxways, bigs;
+	uint32_t tag;
+	struct conn *first, *last;	/* in line for a way */
+	genalloc conns;		/* of struct conn *, by slot; 0 if free */
+	size_t nconns;
+	uint16_t *tags;		/* newest question of each slot, kept so that
+				 * no late answer meets another session */
+	char *buf;		/* SMTPD_READ_OCTETS */
+};
+
+extern const struct session_ops smtpd_ops;
+
+#define SMTPD_PEER_OCTETS 64		/* an address as text, with a NUL */
+
+/* conf.c: fill m->sc and limits from m->conf. */
+void smtpd_conf(struct smtpd *m);
+
+/* 1 if the client may relay. */
+int smtpd_trusts(const struct smtpd *m, const char *peer);
+
+/* peer.c: addresses as text. What maps an IPv4 address is that address.
+ * peer_scan takes "ADDRESS" or "ADDRESS PORT"; 1 or 0. peer_find is for a
+ * server that is not pneu-listen: TCPREMOTEIP (UCSPI), or the name of the
+ * socket 0 (inetd), else "unknown", which is in no network. */
+int peer_scan(char out[SMTPD_PEER_OCTETS], const char *s);
+void peer_find(char out[SMTPD_PEER_OCTETS]);
+
+/* conn.c. peer is an address as text. Returns the session, or 0. */
+struct conn *conn_new(struct smtpd *m, int rfd, int wfd, const char *peer,
+    uint32_t tag);
+void conn_read(struct conn *c);		/* readable */
+void conn_turn(struct conn *c);		/* feed, send, perhaps end it: c may
+					 * be gone afterwards */
+short conn_events(const struct conn *c);
+
+/* way.c */
+int way_begin(struct conn *c, int big);
+int way_send(struct conn *c, char type, const char *s, size_t n);
+int way_isfull(const struct way *w);	/* its client has to wait */
+void way_read(struct smtpd *m, struct way *w);
+void way_turn(struct smtpd *m);		/* serve those in line, send */
+void way_drop(struct conn *c);		/* its session is gone */
+
+/* alias.c */
+int alias_ask(struct conn *c, uint16_t tag, const char *addr, size_t n);
+void alias_read(struct smtpd *m);
+void alias_turn(struct smtpd *m);
+
+/* listen.c */
+void listen_read(struct smtpd *m);
+void listen_ended(struct smtpd *m, uint32_t tag);
+void smtpd_finish(struct smtpd *m, int soft);
+
+/* loop.c: the time of m->now; until there is nothing more to do. */
+uint64_t smtpd_ms(void);
+void smtpd_loop(struct smtpd *m);
+
+#endif
