@@ -7,28 +7,68 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
 #include <skalibs/strerr.h>
 
+#include "run/jail-internal.h"
 #include "run/log.h"
 #include "run/run-internal.h"
 
 #define SUPPLEMENTARY 2		/* groups of one service */
+#define PATHS 10		/* files and directories of one service */
 
-/* What each service is. A socket in run/DIR is for the group that run_bind
- * gave it: whoever knocks there has that group. */
+/* What each service is, and all that it may do. A socket in run/DIR is for
+ * the group that run_bind gave it: whoever knocks there has that group.
+ * Descriptors that are open already stay usable, whatever the jail. */
 static const struct service {
 	const char *prog, *user, *group;
 	const char *also[SUPPLEMENTARY];
+	unsigned int calls;
+	struct jail_path paths[PATHS];
 } services[] = {
-	{ "pneu-listen", "pneud", "pneud", { "pneuq", "pneua" } },
-	{ "pneu-smtpd", "pneud", "pneud", { "pneuq", "pneua" } },
-	{ "pneu-queue", "pneuq", "pneus", { 0, 0 } },
-	{ "pneu-send", "pneus", "pneus", { "pneua", 0 } },
-	{ "pneu-alias", "pneua", "pneua", { 0, 0 } },
-	{ "pneu-lspawn", "root", "root", { 0, 0 } },	/* what forks */
-	{ "pneu-lspawn-front", "pneus", "pneus", { 0, 0 } },	/* the rest */
-	{ "pneu-remote", "pneur", "pneur", { 0, 0 } },
-	{ "pneu-bounce", "pneub", "pneub", { "pneuq", 0 } },
+	{ "pneu-listen", "pneud", "pneud", { "pneuq", "pneua" },
+	    JAIL_FORK | JAIL_EXEC, {	/* pneu-smtpd */
+		{ 'r', "etc" }, { 'x', "bin" }, { 'x', "bin/pneu-smtpd" },
+		{ 'x', "/lib" }, { 'x', "/lib64" }, { 'x', "/usr/lib" },
+		{ 'r', "/etc/ld.so.cache" },
+		{ 'r', "/proc/pressure" }, { 'r', "/proc/meminfo" },
+	} },
+	{ "pneu-smtpd", "pneud", "pneud", { "pneuq", "pneua" }, 0, {
+		{ 'r', "etc" },
+	} },
+	{ "pneu-queue", "pneuq", "pneus", { 0, 0 }, JAIL_WRITE | JAIL_FORK, {
+		{ 'r', "etc" }, { 'w', "queue" },
+		{ 'r', "/proc/sys/kernel/overflowuid" },
+	} },
+	{ "pneu-send", "pneus", "pneus", { "pneua", 0 }, JAIL_WRITE, {
+		{ 'r', "etc" }, { 'r', "queue" }, { 'w', "state" },
+	} },
+	{ "pneu-alias", "pneua", "pneua", { 0, 0 }, JAIL_CODE, {
+		/* what NSS may ask: files, and the daemons' sockets */
+		{ 'r', "etc" }, { 'r', "/etc" }, { 'x', "/lib" },
+		{ 'x', "/lib64" }, { 'x', "/usr/lib" },
+		{ 'r', "/run/systemd" }, { 'r', "/var/lib/sss" },
+		{ 'r', "/var/lib/extrausers" },
+	} },
+	{ "pneu-lspawn-front", "pneus", "pneus", { 0, 0 }, 0, {
+		{ 'r', "etc" },
+	} },
+	{ "pneu-remote", "pneur", "pneur", { 0, 0 }, JAIL_NET, {
+		{ 'r', "etc" }, { 'r', "/etc/resolv.conf" },
+		{ 'r', "/etc/hosts" }, { 'r', "/etc/nsswitch.conf" },
+		{ 'r', "/etc/host.conf" }, { 'r', "/etc/gai.conf" },
+		{ 'r', "/etc/services" }, { 'r', "/dev/urandom" },
+		{ 'r', "/run/systemd/resolve" },
+	} },
+	{ "pneu-bounce", "pneub", "pneub", { "pneuq", 0 }, 0, {
+		{ 'r', "etc" },
+	} },
+	/* the half of it that forks: see drop_root */
+	{ "pneu-lspawn", "root", "root", { 0, 0 }, 0, { { 0, 0 } } },
 };
 
 static const struct service *
@@ -53,10 +93,67 @@ drop(const struct conf *c, const struct service *s)
 	gid = run_group(c, s->group);
 	for (n = 0; n < SUPPLEMENTARY && s->also[n]; n++)
 		also[n] = run_group(c, s->also[n]);
+	if (!uid || !gid)
+		strerr_dief(100, s->prog, " may not run as root");
 	if (setgroups(n, also) < 0 || setgid(gid) < 0 || setuid(uid) < 0)
 		strerr_diefusys(111, "become ", s->user);
-	if (uid && !setuid(0))
+	if (!setuid(0))
 		strerr_dief(100, "root again after setuid");
+}
+
+/* What starts workers as users stays root, since only who is root may look
+ * like anyone; but of root's rights it keeps the two by which it does. It
+ * has no right to read what is not root's, to change owners or modes, to
+ * signal others' processes, to trace, to bind low ports, to mount. No jail
+ * and no no_new_privs: they would hold for the users' commands, too, and so
+ * would a smaller bounding set. */
+static void
+drop_root(void)
+{
+#ifdef __linux__
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct d[2];
+
+	memset(d, 0, sizeof d);
+	d[0].effective = d[0].permitted = 1u << CAP_SETUID | 1u << CAP_SETGID;
+	if (setgroups(0, 0) < 0 || setgid(0) < 0 || setuid(0) < 0)
+		strerr_diefusys(111, "be root alone");
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 &&
+	    errno != EINVAL)
+		strerr_diefusys(111, "clear ambient capabilities");
+	if (syscall(SYS_capset, &h, d) < 0)
+		strerr_diefusys(111, "drop capabilities");
+#endif
+}
+
+static void
+jail(const struct service *s)
+{
+	size_t n = 0;
+	int files, calls;
+
+	while (n < PATHS && s->paths[n].path)
+		n++;
+#ifdef __linux__
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		log_warnsys("unable to set no_new_privs");
+#endif
+	files = jail_files(s->paths, n, s->calls);
+	if (files < 0)
+		strerr_diefusys(111, "enter the jail (Landlock)");
+	calls = jail_calls(s->calls);
+	if (calls < 0)
+		strerr_diefusys(111, "enter the jail (seccomp)");
+	if (!files || !calls)
+		log_info("the jail is ", files ? "not whole" : calls ?
+		    "not whole" : "open", ": this ",
+#ifdef PNEU_NO_JAIL
+		    "build",
+#else
+		    "system",
+#endif
+		    " has no ", files ? "" : "Landlock",
+		    files || calls ? "" : " and no ", calls ? "" : "seccomp");
 }
 
 void
@@ -65,8 +162,14 @@ run_become(const struct conf *c, const char *prog)
 	const struct service *s = find(prog);
 
 	tzset();	/* before the files of the zone are out of reach */
-	if (geteuid() == 0)
-		drop(c, s);
 	if (!c->t)
 		log_info("no etc/pneu.cdb: all settings have their defaults");
+	if (!s->calls && !s->paths[0].path) {
+		if (run_isroot())
+			drop_root();
+		return;
+	}
+	if (geteuid() == 0)
+		drop(c, s);
+	jail(s);
 }
