@@ -35,6 +35,7 @@ include src/pneu-inject/room.mk
 include src/pneu-sendmail/room.mk
 include src/pneu-q/room.mk
 include src/pneu-conf/room.mk
+include src/pneu/room.mk
 include tests/room.mk
 
 OBJECTS = $(MAIL_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
@@ -45,7 +46,7 @@ OBJECTS = $(MAIL_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
 
 PROGRAMS = $(QUEUE_P) $(SEND_P) $(BOUNCE_P) $(LSPAWN_P) $(LOCAL_P) \
 	$(ALIAS_P) $(REMOTE_P) $(LISTEN_P) $(SMTPD_P) $(INJECT_P) \
-	$(SENDMAIL_P) $(Q_P) $(PCONF_P)
+	$(SENDMAIL_P) $(Q_P) $(PCONF_P) $(PNEU_P)
 
 it: $(PROGRAMS)
 

@@ -1,0 +1,63 @@
+#!/bin/sh
+# pneu: the admin's front end; see pneu(8). Finds its programs beside itself.
+self=$0
+while [ -h "$self" ]; do
+	to=$(readlink "$self") || exit 111
+	case $to in
+	/*) self=$to ;;
+	*) self=${self%/*}/$to ;;
+	esac
+done
+case $self in
+*/*) bin=$(cd "${self%/*}" && pwd -P) || exit 111 ;;
+*) echo "pneu: fatal: call me by a name with a /, or through PATH" >&2; exit 100 ;;
+esac
+
+# Installed where: the folder over bin/, unless the caller says otherwise.
+if [ -z "$PNEU_HOME" ] && [ -d "${bin%/*}/etc" ]; then
+	PNEU_HOME=${bin%/*}
+	export PNEU_HOME
+fi
+
+usage() {
+	cat <<-E
+	usage: pneu WORD [ARGUMENT...]
+
+	  queue            what is in the queue (pneu-q list)
+	  show ID          one letter
+	  retry [ID]       try again now: one letter, or all
+	  status           what the stages do
+	  conf WORD        settings: check, compile, show, get, set (pneu-conf)
+	  log [-f]         the end of the log; -f: and what comes
+	  help             this
+	E
+}
+
+stages() {
+	[ -d "$PNEU_HOME/service/stages" ] && command -v s6-svstat >/dev/null ||
+	    return 0
+	for s in "$PNEU_HOME"/service/stages/*; do
+		[ -e "$s/supervise" ] || continue
+		printf '%s: ' "${s##*/}"
+		s6-svstat "$s" 2>&1
+	done
+}
+
+word=$1
+[ $# = 0 ] || shift
+case $word in
+queue|list)	exec "$bin/pneu-q" list "$@" ;;
+show|retry)	exec "$bin/pneu-q" "$word" "$@" ;;
+conf)		exec "$bin/pneu-conf" "$@" ;;
+status)		stages; exec "$bin/pneu-q" status "$@" ;;
+log)
+	log=$PNEU_HOME/log/current
+	[ -r "$log" ] || { echo "pneu: fatal: unable to read $log" >&2; exit 111; }
+	case $1 in
+	-f) exec tail -n 20 -F "$log" ;;
+	'') exec tail -n 50 "$log" ;;
+	*) usage >&2; exit 100 ;;
+	esac ;;
+help|-h|--help)	usage ;;
+*)		usage >&2; exit 100 ;;
+esac

@@ -1,0 +1,5 @@
+PNEU_P = bin/pneu
+bin/pneu: src/pneu/pneu.sh
+	mkdir -p bin
+	cp src/pneu/pneu.sh $@
+	chmod 755 $@
