@@ -14,3 +14,10 @@ TESTS_O += tests/fuzz/header_fuzz.o tests/fuzz/replay.o
 tests/fuzz/header_replay: tests/fuzz/header_fuzz.o tests/fuzz/replay.o $(MAIL)
 	tools/load $@ tests/fuzz/header_fuzz.o tests/fuzz/replay.o $(MAIL) \
 	    -lskarnet
+
+TESTS_P += tests/unit/address_test tests/unit/received_test
+TESTS_O += tests/unit/address_test.o tests/unit/received_test.o
+tests/unit/address_test: tests/unit/address_test.o $(MAIL)
+	tools/load $@ tests/unit/address_test.o $(MAIL) -lskarnet
+tests/unit/received_test: tests/unit/received_test.o $(MAIL)
+	tools/load $@ tests/unit/received_test.o $(MAIL) -lskarnet

@@ -16,3 +16,10 @@ tests/unit/session_test: tests/unit/session_test.o $(SMTPD_M) $(SMTP) $(MAIL) \
     $(WIRE)
 	tools/load $@ tests/unit/session_test.o $(SMTPD_M) $(SMTP) $(MAIL) \
 	    $(WIRE) -lskarnet
+
+TESTS_P += tests/fuzz/session_replay
+TESTS_O += tests/fuzz/session_fuzz.o
+tests/fuzz/session_replay: tests/fuzz/session_fuzz.o tests/fuzz/replay.o \
+	    $(SMTPD_M) $(SMTP) $(MAIL) $(WIRE)
+	tools/load $@ tests/fuzz/session_fuzz.o tests/fuzz/replay.o $(SMTPD_M) \
+	    $(SMTP) $(MAIL) $(WIRE) -lskarnet
