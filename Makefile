@@ -58,7 +58,7 @@ src/run/home.h: conf-home tools/home
 src/run/home.o: src/run/home.h
 
 clean:
-	rm -f $(OBJECTS) $(OBJECTS:.o=.d) $(PROGRAMS) $(TESTS_P) \
+	rm -f $(OBJECTS) $(OBJECTS:.o=.d) $(PROGRAMS) $(TESTS_P) $(TOOLS_P) \
 	    src/*/*.a src/run/home.h
 
 -include $(OBJECTS:.o=.d)

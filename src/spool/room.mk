@@ -25,3 +25,12 @@ tests/fuzz/history_replay: tests/fuzz/history_fuzz.o tests/fuzz/replay.o \
 	    $(SPOOL) $(WIRE)
 	tools/load $@ tests/fuzz/history_fuzz.o tests/fuzz/replay.o $(SPOOL) \
 	    $(WIRE) -lskarnet
+
+# for measurements and crash tests; not installed
+TOOLS_P += tests/tools/mkqueue tests/tools/handin
+units: tests/tools/mkqueue tests/tools/handin
+TESTS_O += tests/tools/mkqueue.o tests/tools/handin.o
+tests/tools/mkqueue: tests/tools/mkqueue.o $(SPOOL) $(WIRE)
+	tools/load $@ tests/tools/mkqueue.o $(SPOOL) $(WIRE) -lskarnet
+tests/tools/handin: tests/tools/handin.o $(WIRE)
+	tools/load $@ tests/tools/handin.o $(WIRE) -lskarnet
