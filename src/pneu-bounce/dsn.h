@@ -1,0 +1,47 @@
+#ifndef PNEU_BOUNCE_DSN_H
+#define PNEU_BOUNCE_DSN_H
+
+#include <stdint.h>
+#include <skalibs/stralloc.h>
+
+#include "wire/order.h"
+
+/* The text of a delivery status notification: multipart/report (RFC 6522)
+ * of a part for people, one for programs (RFC 3464), and the message, or its
+ * header, that was not delivered. Pure: no I/O. */
+
+#define DSN_BOUNDARY_OCTETS 70		/* RFC 2046 5.1.1 */
+#define DSN_FOLD_OCTETS 76		/* where long texts are folded */
+
+struct dsn {
+	const char *host;		/* our name */
+	const char *to;			/* who is told */
+	const struct order *o;		/* what was not delivered, and why */
+	const char *told;		/* an octet per recipient of o: whether
+					 * the notification is about it */
+	int isdouble;			/* about a notification or the like,
+					 * to the postmaster */
+	int eightbit;			/* the part of the original, or an
+					 * address, has octets over 127 */
+	int headers;			/* only the original's header follows */
+	uint64_t now;			/* Unix seconds */
+	char boundary[DSN_BOUNDARY_OCTETS + 1];
+};
+
+/* Set the boundary; try: 0, then 1, 2, ... while it is found in what is to
+ * stand between boundaries. */
+void dsn_boundary(struct dsn *d, unsigned int try);
+
+/* Append what stands before the original, and what stands behind it. The
+ * original ends with a newline, or is empty. Returns 1, or 0 with ENOMEM. */
+int dsn_head(stralloc *sa, const struct dsn *d);
+int dsn_tail(stralloc *sa, const struct dsn *d);
+
+/* The header field by which a notification that is a double bounce is
+ * known, wherever it was forwarded to: name and colon. */
+#define DSN_DOUBLE "X-Pneu-Double-Bounce:"
+
+/* What is said to people about a verdict, a sentence or two. */
+const char *dsn_advice(const struct verdict *v);
+
+#endif
