@@ -8,6 +8,12 @@
  * child, so that a directory service that hangs holds up nobody else. */
 
 #define BECOME_LOOKUP_S 30	/* then the child is ended by SIGALRM */
+#define BECOME_WARM_S 5
+
+/* Have the system's user database ready in this process, so that forked
+ * children find it so: the modules loaded, what is not there known. A child
+ * tries it first, and if that takes long it is not done. */
+void become_warm(void);
 
 /* Become user, or, if it is "", who owns the virtual mailboxes: groups, gid,
  * uid, for good; p is filled (strings live as long as the process and c).

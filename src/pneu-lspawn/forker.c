@@ -231,6 +231,7 @@ forker_run(struct conf *c, int sock, int devnull)
 	struct forker f = { .conf = c, .devnull = devnull,
 	    .children = GENALLOC_ZERO };
 
+	become_warm();
 	f.s = zero;
 	stream_open(&f.s, sock);
 	f.sig = selfpipe_init();
