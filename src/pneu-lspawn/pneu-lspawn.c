@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <skalibs/djbunix.h>
 #include <skalibs/selfpipe.h>
@@ -52,6 +54,28 @@ fork_forker(struct conf *c)
 	return fd[0];
 }
 
+/* The directory of the virtual mailboxes, if there are such and it is not
+ * there. How one that exists looks is the admin's. */
+static void
+make_base(const struct conf *c)
+{
+	const char *base = conf_str(c, virtual_mailbox_base);
+	uid_t uid;
+	gid_t gid;
+
+	if (!*conf_str(c, virtual_mailbox_domains) &&
+	    !strchr(conf_str(c, admin_mailbox), '/'))
+		return;
+	if (mkdir(base, 0700) < 0) {
+		if (errno != EEXIST)
+			strerr_diefusys(111, "mkdir ", base);
+		return;
+	}
+	run_user(c, conf_str(c, virtual_user), &uid, &gid);
+	if (chown(base, uid, gid) < 0)
+		strerr_diefusys(111, "chown ", base);
+}
+
 /* As many letters and processes as the hard limit allows. */
 static void
 raise_limit(void)
@@ -70,10 +94,7 @@ start(struct lspawn *l)
 	int listenfd, forker;
 
 	run_init("pneu-lspawn", &l->conf);
-	if (geteuid() == 0 && *conf_str(&l->conf, virtual_mailbox_domains))
-		run_dir(&l->conf, "mailboxes", 0700,
-		    conf_str(&l->conf, virtual_user),
-		    conf_str(&l->conf, virtual_user));
+	make_base(&l->conf);
 	listenfd = run_bind(&l->conf, "lspawn", "lspawn", "pneus");
 	forker = fork_forker(&l->conf);
 	run_become(&l->conf, "pneu-lspawn-front");

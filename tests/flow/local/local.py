@@ -397,8 +397,6 @@ def story():
     put_users(u)
     os.makedirs(H + '/etc')
     os.chmod(H, 0o755)
-    if not ROOT:
-        os.makedirs(H + '/mailboxes', 0o700)
     settings()
     l = Lspawn()
     s = l.send()
