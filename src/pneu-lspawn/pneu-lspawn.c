@@ -97,8 +97,8 @@ start(struct lspawn *l)
 	make_base(&l->conf);
 	listenfd = run_bind(&l->conf, "lspawn", "lspawn", "pneus");
 	forker = fork_forker(&l->conf);
-	run_become(&l->conf, "pneu-lspawn-front");
 	raise_limit();
+	run_become(&l->conf, "pneu-lspawn-front");
 	hand_init(&l->hand, listenfd);
 	crew_init(&l->crew, &l->hand, &l->conf, forker);
 	l->sig = selfpipe_init();

@@ -45,8 +45,12 @@ def put_users(u):
                     for n, (a, b, h) in u.items())
     groups = ''.join('%s:x:%d:\n' % (n, b) for n, (a, b, h) in u.items())
     if ROOT:
-        groups += 'extra:x:2999:u1\n'
         lines = open('/etc/passwd').read() + lines
+    else:
+        lines += 'root:x:0:0::/root:/bin/sh\nother:x:%d:7::/:/bin/sh\n' % (
+            os.getuid() + 1)
+    if ROOT:
+        groups += 'extra:x:2999:u1\n'
         groups = open('/etc/group').read() + groups
     for name, text in (('passwd', lines), ('group', groups)):
         with open(T + '/' + name, 'w') as f:
@@ -65,8 +69,9 @@ def put_users(u):
 def settings(**kw):
     lines = ['myhostname = mx.pneu.test', 'virtual_mailbox_domains = v.test']
     if ROOT:
-        lines.append('users = pneus=%d:%d pneuv=%d:%d' %
-                     (PNEUS, PNEUS, VIRTUAL, VIRTUAL))
+        lines.append('users = ' + ' '.join(
+            'pneu%s=%d:%d' % (x, 61001 + i, 61001 + i)
+            for i, x in enumerate('dqsarbv')))
     else:
         lines.append('min_uid = 1')
     lines += ['%s = %s' % x for x in kw.items()]
@@ -440,7 +445,7 @@ except Exception:
 if Lspawn.last and Lspawn.last.p.poll() is None:
     Lspawn.last.p.kill()
 if failed:
-    print('# log:', read(T + '/log').decode('latin1').replace('\n', '\n# '))
+    print('# log:', os.path.exists(T + '/log') and read(T + '/log').decode('latin1').replace('\n', '\n# '))
 if 'KEEP' not in os.environ:
     if ROOT:
         for x in ('passwd', 'group'):
