@@ -359,7 +359,8 @@ conn_after(struct conn *c, struct remote *r)
 		case CLIENT_READY:
 			if (j && j->o && memchr(j->l.rcpt, CLIENT_TODO,
 			    j->l.n)) {
-				job_transact(j);
+				if (!job_transact(j))
+					return;
 				break;
 			}
 			c->job = 0;

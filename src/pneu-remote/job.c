@@ -278,8 +278,13 @@ job_find(struct job *j)
 void
 job_check(struct job *j)
 {
-	int r = message_check(&j->m, &j->r->pool);
+	int r;
 
+	if (j->c) {			/* recoding goes on */
+		conn_after(j->c, j->r);
+		return;
+	}
+	r = message_check(&j->m, &j->r->pool);
 	if (r > 0) {
 		route(j);
 		return;
@@ -367,22 +372,32 @@ settle_todo(struct job *j, char kind, const char *code, const char *text)
 			    CLIENT_SETTLED;
 }
 
-void
+int
 job_transact(struct job *j)
 {
 	struct remote *r = j->r;
 	struct client *c = &j->c->client;
 	const char *body = j->o->o.body;
+	int e = message_start(&j->m, &r->pool, !(c->ext & CLIENT_8BITMIME));
 
-	if (message_start(&j->m, &r->pool, !(c->ext & CLIENT_8BITMIME)) < 0) {
+	if (!e) {
+		c->deadline = r->now + r->opts.mail_ms;
+		if (j->stage != JOB_CHECK)
+			move(j, JOB_CHECK);
+		return 0;
+	}
+	if (j->stage != JOB_CONN)
+		move(j, JOB_CONN);
+	if (e < 0) {
 		if (errno == EILSEQ)
 			settle_todo(j, VERDICT_NEVER, "5.6.3", "the message "
 			    "has 8-bit content that cannot be converted, and "
 			    "the next host does not offer 8BITMIME");
 		else
-			settle_todo(j, VERDICT_LATER, "4.3.0",
-			    strerror(errno));
-		return;
+			settle_todo(j, VERDICT_LATER, errno == EBADMSG ?
+			    "4.3.5" : "4.3.0", errno == EBADMSG ?
+			    "letter damaged" : strerror(errno));
+		return 1;
 	}
 	j->l.size = j->m.wire;
 	j->l.body8 = j->m.facts.head8 || j->m.facts.body8 ||
@@ -391,6 +406,7 @@ job_transact(struct job *j)
 		j->said = r->now;
 	j->c->uses++;
 	client_begin(c, &r->out, &j->l, r->now);
+	return 1;
 }
 
 void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pneu-remote/fold.h"
+#include "pneu-remote/recode.h"
 
 void
 message_init(struct message *m, struct hand_order *o)
@@ -80,30 +81,94 @@ rewind_(struct message *m)
 		hand_reader_init(&m->r, m->o);
 }
 
-int
-message_start(struct message *m, struct message_pool *p, int seven)
+/* The last part has been read. */
+static int
+isend(const struct message *m)
 {
-	if (seven && (m->facts.head8 || m->facts.body8))
-		return (errno = EILSEQ, -1);
+	return m->small ? m->at == m->len : m->r.at == m->r.end;
+}
+
+/* The next part of it, recoded, into mid. Returns 1 if it was the last, 0,
+ * or -1. */
+static int
+recode_part(struct message *m, struct message_pool *p, stralloc *mid)
+{
+	const char *s;
+	ssize_t n = part(m, p, &s);
+
+	mid->len = 0;
+	if (n < 0 || recode_feed(m->recode, mid, s, (size_t)n) < 0)
+		return -1;
+	if (!isend(m))
+		return 0;
+	return recode_end(m->recode, mid) < 0 ? -1 : 1;
+}
+
+/* Recode a part for nothing but to see that it can be done, and how long
+ * the whole becomes. If parts do not have the encoding that they are
+ * labelled with, do it again with all of them. */
+static int
+try_recode(struct message *m, struct message_pool *p)
+{
+	int e;
+
+	if (!m->recode) {
+		struct scan zero = SCAN_ZERO;
+
+		if (!(m->recode = malloc(sizeof *m->recode)))
+			return -1;
+		recode_init(m->recode, m->all);
+		m->sent = zero;
+		rewind_(m);
+	}
+	e = recode_part(m, p, &p->mid);
+	if (e < 0 && errno == EILSEQ && !m->all) {
+		m->all = 1;
+		recode_init(m->recode, 1);
+		memset(&m->sent, 0, sizeof m->sent);
+		rewind_(m);
+		return 0;
+	}
+	if (e >= 0)
+		scan_feed(&m->sent, p->mid.s, p->mid.len);
+	return e;
+}
+
+static int
+prepare(struct message *m, const struct scan *facts)
+{
 	rewind_(m);
-	m->wire = scan_wire(&m->facts);
-	if (!m->facts.longline)
+	m->wire = scan_wire(facts);
+	if (m->recode)
+		recode_init(m->recode, m->all);
+	if (!facts->longline) {
+		free(m->fold);
+		m->fold = 0;
 		return 1;
+	}
 	if (!m->fold && !(m->fold = malloc(sizeof *m->fold)))
 		return -1;
 	fold_init(m->fold);
 	return 1;
 }
 
-/* s[0..n), and the end of the message if last, through the filters. */
-static int
-filter(struct message *m, stralloc *mid, const char *s, size_t n, int last)
+int
+message_start(struct message *m, struct message_pool *p, int seven)
 {
-	mid->len = 0;
-	if (!fold_feed(m->fold, mid, s, n) ||
-	    (last && !fold_end(m->fold, mid)))
-		return 0;
-	return 1;
+	int e;
+
+	if (seven && (m->facts.head8 || m->facts.body8)) {
+		if (!m->recoded) {
+			if ((e = try_recode(m, p)) <= 0)
+				return e;
+			m->recoded = 1;
+		}
+		return prepare(m, &m->sent);
+	}
+	free(m->recode);
+	m->recode = 0;
+	m->recoded = 0;
+	return prepare(m, &m->facts);
 }
 
 static int
@@ -122,20 +187,28 @@ int
 message_send(struct message *m, struct message_pool *p, stralloc *out)
 {
 	const char *s;
-	ssize_t n = part(m, p, &s);
-	size_t len = (size_t)n;
+	ssize_t n;
 	int last;
 
-	if (n < 0)
-		return -1;
-	last = m->small || m->r.at == m->r.end;
-	if (m->fold) {
-		if (!filter(m, &p->mid, s, len, last))
+	if (m->recode) {
+		if ((last = recode_part(m, p, &p->mid)) < 0)
 			return -1;
 		s = p->mid.s;
-		len = p->mid.len;
+		n = (ssize_t)p->mid.len;
+	} else {
+		if ((n = part(m, p, &s)) < 0)
+			return -1;
+		last = isend(m);
 	}
-	return encode(m, out, s, len, last) ? last : -1;
+	if (m->fold) {
+		p->folded.len = 0;
+		if (!fold_feed(m->fold, &p->folded, s, (size_t)n) ||
+		    (last && !fold_end(m->fold, &p->folded)))
+			return -1;
+		s = p->folded.s;
+		n = (ssize_t)p->folded.len;
+	}
+	return encode(m, out, s, (size_t)n, last) ? last : -1;
 }
 
 void
@@ -145,5 +218,7 @@ message_free(struct message *m, struct message_pool *p)
 		buffer_put(p, m->small);
 	m->small = 0;
 	free(m->fold);
+	free(m->recode);
 	m->fold = 0;
+	m->recode = 0;
 }

@@ -21,7 +21,7 @@ struct message_pool {
 	char *spare[MESSAGE_BUFFERS];
 	size_t nspare, nused;
 	char part[MESSAGE_PART_OCTETS];
-	stralloc mid;			/* scratch between recoding and dots */
+	stralloc mid, folded;		/* scratch: recoded; folded */
 };
 
 struct fold;
@@ -37,6 +37,8 @@ struct message {
 	struct fold *fold;		/* 0: no line is too long */
 	struct recode *recode;		/* 0: as it is */
 	int all;			/* recode parts labelled 7bit too */
+	int recoded;			/* it can be done: sent says */
+	struct scan sent;		/* what it is recoded */
 	uint64_t wire;			/* octets on the wire, without dots */
 };
 

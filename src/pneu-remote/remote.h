@@ -29,7 +29,8 @@
 #define REMOTE_OUT_OCTETS 65536	/* storage that an idle conn may keep */
 
 enum job_stage {
-	JOB_CHECK,		/* the message is being looked at */
+	JOB_CHECK,		/* the message is being looked at, or
+				 * recoded: a part in each turn */
 	JOB_FIND,		/* waiting for the DNS */
 	JOB_CONN		/* has a conn */
 };
@@ -120,7 +121,9 @@ struct remote {
 void job_begin(struct remote *r, struct hand_order *o);
 void job_check(struct job *j);		/* look at a part of the message */
 void job_find(struct job *j);		/* look for hosts (again) */
-void job_transact(struct job *j);	/* its connection is ready */
+/* Its connection is ready: begin. 0: the message is still being recoded,
+ * job_check goes on with it. */
+int job_transact(struct job *j);
 void job_settle(void *arg, size_t lo, size_t hi, unsigned char mark,
     const struct verdict *v, int site);
 /* Its connection could not be made, or failed (kind, code, text, site; kind

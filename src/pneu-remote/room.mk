@@ -1,7 +1,8 @@
 REMOTE_PURE = src/pneu-remote/nexthop.o src/pneu-remote/dnsmsg.o \
 	src/pneu-remote/mx.o src/pneu-remote/client.o \
 	src/pneu-remote/client_reply.o src/pneu-remote/scan.o \
-	src/pneu-remote/fold.o
+	src/pneu-remote/fold.o src/pneu-remote/recode.o \
+	src/pneu-remote/recode_header.o
 REMOTE_O = $(REMOTE_PURE) src/pneu-remote/pneu-remote.o \
 	src/pneu-remote/job.o src/pneu-remote/conn.o src/pneu-remote/dns.o \
 	src/pneu-remote/self.o src/pneu-remote/message.o
@@ -9,3 +10,15 @@ REMOTE_P = bin/pneu-remote
 bin/pneu-remote: $(REMOTE_O) $(SMTP) $(RUN) $(CONF) $(TABLE) $(WIRE) conf-ld
 	tools/load $@ $(REMOTE_O) $(SMTP) $(RUN) $(CONF) $(TABLE) $(WIRE) \
 	    -lcares -lskarnet
+
+TESTS_P += tests/unit/client_test
+TESTS_O += tests/unit/client_test.o
+tests/unit/client_test: tests/unit/client_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
+	tools/load $@ tests/unit/client_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
+	    -lskarnet
+
+TESTS_P += tests/unit/recode_test
+TESTS_O += tests/unit/recode_test.o
+tests/unit/recode_test: tests/unit/recode_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
+	tools/load $@ tests/unit/recode_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
+	    -lskarnet

@@ -1,0 +1,609 @@
+/* The SMTP client's machine against a small scripted server: each kind of
+ * reply at each point, with and without PIPELINING, the replies whole and
+ * octet by octet; then what only happens in one place. */
+#include "pneu-remote/client.h"
+
+#include <string.h>
+
+#include "tap.h"
+
+enum point { GREET, EHLO, HELO, RSET, MAIL, RCPT1, RCPT2, DATA, DOT, QUIT,
+    POINTS };
+static const char *const point_names[] = { "greeting", "EHLO", "HELO", "RSET",
+    "MAIL", "RCPT 1", "RCPT 2", "DATA", "dot", "QUIT" };
+
+#define END "\001"		/* instead of a reply: the connection ends */
+#define SILENCE "\002"		/* nothing comes any more */
+
+/* One run: the server's replies, and what became of it. */
+struct run {
+	const char *reply[POINTS];
+	int octets;		/* replies come octet by octet */
+	struct client c;
+	struct client_letter l;
+	struct order o;
+	unsigned char rcpt[8];
+	char verdict[8];	/* of each recipient: D L N, or T: none */
+	char text[600], code[16];	/* of the last verdict */
+	uint32_t seconds;
+	int site;
+	stralloc out, said, in;
+	int mailed, rcpts, taken, indata, transactions, writes;
+	uint64_t now;
+};
+
+static const struct client_opts opts = { "me.test", "me.test", 300, 301, 302,
+    303, 304, 305 };
+
+static void
+settle(void *arg, size_t lo, size_t hi, unsigned char mark,
+    const struct verdict *v, int site)
+{
+	struct run *r = arg;
+	size_t i;
+
+	for (i = lo; i < hi; i++)
+		if (r->l.rcpt[i] == mark)
+			r->verdict[i] = r->verdict[i] == 'T' ? v->kind : '!';
+	memcpy(r->text, v->text, v->textlen);
+	r->text[v->textlen] = 0;
+	strcpy(r->code, v->code);
+	r->seconds = v->seconds;
+	r->site = site;
+}
+
+static void
+setup(struct run *r, size_t nrcpts)
+{
+	static const char *const addr[] = { "a@x", "b@x", "c@x", "d@x" };
+	size_t i;
+
+	memset(r, 0, sizeof *r);
+	r->reply[GREET] = "220 mx.test\r\n";
+	r->reply[EHLO] = "250-mx.test\r\n250-pipelining\r\n250 SIZE 1000\r\n";
+	r->reply[HELO] = r->reply[RSET] = "250 ok\r\n";
+	r->reply[MAIL] = r->reply[RCPT1] = r->reply[RCPT2] = "250 2.1.0 ok\r\n";
+	r->reply[DATA] = "354 go\r\n";
+	r->reply[DOT] = "250 2.0.0 queued\r\n";
+	r->reply[QUIT] = "221 bye\r\n";
+	r->o.sender = "s@y";
+	for (i = 0; i < nrcpts; i++) {
+		order_add(&r->o, (uint32_t)i, addr[i]);
+		r->verdict[i] = 'T';
+	}
+	r->l.o = &r->o;
+	r->l.n = nrcpts;
+	r->l.rcpt = r->rcpt;
+	r->l.size = 100;
+	r->l.settle = settle;
+	r->l.arg = r;
+	r->now = 1000;
+	client_init(&r->c, &opts, "mx.test[192.0.2.1]", r->now);
+}
+
+static void
+reply(struct run *r, const char *s)
+{
+	stralloc_cats(&r->in, s);
+}
+
+/* A command has come. */
+static void
+serve(struct run *r, const char *line, size_t n)
+{
+	stralloc_catb(&r->said, line, n);
+	if (r->indata) {
+		if (n == 3 && !memcmp(line, ".\r\n", 3)) {
+			r->indata = 0;
+			reply(r, r->reply[DOT]);
+		}
+		return;
+	}
+	switch (line[0]) {
+	case 'E': reply(r, r->reply[EHLO]); break;
+	case 'H': reply(r, r->reply[HELO]); break;
+	case 'Q': reply(r, r->reply[QUIT]); break;
+	case 'M':
+		r->transactions++;
+		r->rcpts = r->taken = 0;
+		r->mailed = r->reply[MAIL][0] == '2';
+		reply(r, r->reply[MAIL]);
+		break;
+	case 'R':
+		if (line[1] == 'S')
+			reply(r, r->reply[RSET]);
+		else {
+			const char *s = r->reply[r->rcpts++ ? RCPT2 : RCPT1];
+
+			if (!r->mailed)
+				s = "503 5.5.1 MAIL first\r\n";
+			r->taken += s[0] == '2';
+			reply(r, s);
+		}
+		break;
+	case 'D':
+		reply(r, r->taken ?
+		    r->reply[DATA] : "554 5.5.1 no valid recipients\r\n");
+		r->indata = r->reply[DATA][0] == '3' && r->taken;
+		break;
+	}
+}
+
+/* What the client has written goes to the server. */
+static void
+exchange(struct run *r)
+{
+	size_t at = 0;
+
+	r->in.len = 0;
+	r->writes += r->out.len > 0;
+	while (at < r->out.len) {
+		char *nl = memchr(r->out.s + at, '\n', r->out.len - at);
+		size_t n = (size_t)(nl + 1 - (r->out.s + at));
+
+		serve(r, r->out.s + at, n);
+		at += n;
+	}
+	r->out.len = 0;
+	client_wrote(&r->c, 1, ++r->now);
+}
+
+static void
+hear(struct run *r, const char *s, size_t n)
+{
+	size_t i, part;
+
+	for (i = 0; i < n && r->c.state != CLIENT_CLOSED; i += part) {
+		part = r->octets ? 1 : n - i;
+		if (s[i] == END[0])
+			client_eof(&r->c);
+		else if (s[i] == SILENCE[0])
+			client_timeout(&r->c);
+		else {
+			size_t k;
+
+			for (k = 0; k < part && (unsigned char)s[i + k] > 2; )
+				k++;
+			part = k;
+			client_input(&r->c, &r->out, s + i, part, ++r->now);
+		}
+	}
+}
+
+/* Run to the end: recipients are all settled, or the session is over. */
+static void
+go(struct run *r)
+{
+	stralloc heard = STRALLOC_ZERO;
+	int turns;
+
+	hear(r, r->reply[GREET], strlen(r->reply[GREET]));
+	for (turns = 0; turns < 50; turns++) {
+		if (r->c.state == CLIENT_CLOSED)
+			break;
+		if (r->c.state == CLIENT_READY) {
+			if (!memchr(r->rcpt, CLIENT_TODO, r->l.n))
+				break;
+			client_begin(&r->c, &r->out, &r->l, r->now);
+		}
+		if (r->c.state == CLIENT_BODY && !r->indata)
+			break;
+		if (r->c.state == CLIENT_BODY) {
+			stralloc_cats(&r->out, "text\r\n.\r\n");
+			client_dot(&r->c);
+		}
+		exchange(r);
+		heard.len = 0;
+		stralloc_catb(&heard, r->in.s, r->in.len);
+		hear(r, heard.s, heard.len);
+	}
+	stralloc_free(&heard);
+}
+
+/* "DN R": verdicts, and how the session stands: R ready, Z ended orderly,
+ * L or N failed, s: which is the site's. */
+static const char *
+outcome(const struct run *r)
+{
+	static char s[16];
+	size_t n = r->l.n;
+
+	memcpy(s, r->verdict, n);
+	s[n] = ' ';
+	s[n + 1] = r->c.state == CLIENT_READY ? 'R' :
+	    r->c.state != CLIENT_CLOSED ? '?' : r->c.kind ? r->c.kind : 'Z';
+	s[n + 2] = r->c.state == CLIENT_CLOSED && r->c.site ? 's' : 0;
+	s[n + 3] = 0;
+	return s;
+}
+
+static void
+teardown(struct run *r)
+{
+	stralloc_free(&r->out);
+	stralloc_free(&r->said);
+	stralloc_free(&r->in);
+	order_free(&r->o);
+}
+
+#define KINDS 9
+static const char *const kind_names[] = { "2xx", "3xx", "4xx", "5xx", "421",
+    "garbage", "binary", "end", "silence" };
+static const char *const kinds[] = { "250 2.0.0 yes\r\n", "354 go\r\n",
+    "451 4.7.1 not now\r\n", "550-5.1.1 no\r\n550 5.1.1 never\r\n",
+    "421 4.3.2 closing\r\n", "what?\r\n", "\377\376\r\n", END, SILENCE };
+
+/* What must come of each kind at each point; "" is not tried. */
+static const char *const matrix[POINTS][KINDS] = {
+	/*	    2xx     3xx      4xx      5xx      421 */
+	[GREET] = { "DD R", "TT Ls", "TT Ls", "TT Ls", "TT Ls",
+	    "TT Ls", "TT Ls", "TT Ls", "TT Ls" },
+	[EHLO] = {  "DD R", "DD R", "DD R", "DD R", "TT Ls",
+	    "TT Ls", "TT Ls", "TT Ls", "TT Ls" },
+	[HELO] = {  "DD R", "TT Ls", "TT Ls", "TT N", "TT Ls",
+	    "TT Ls", "TT Ls", "TT Ls", "TT Ls" },
+	[MAIL] = {  "DD R", "TT Ls", "LL R", "NN R", "TT Ls",
+	    "TT Ls", "TT Ls", "TT Ls", "TT Ls" },
+	[RCPT1] = { "DD R", "TT Ls", "LD R", "ND R", "TT Ls",
+	    "TT Ls", "TT Ls", "TT Ls", "TT Ls" },
+	[RCPT2] = { "DD R", "TT Ls", "DL R", "DN R", "TT Ls",
+	    "TT Ls", "TT Ls", "TT Ls", "TT Ls" },
+	[DATA] = {  "TT Ls", "DD R", "LL R", "NN R", "TT Ls",
+	    "TT Ls", "TT Ls", "TT Ls", "TT Ls" },
+	[DOT] = {   "DD R", "LL Z", "LL R", "NN R", "TT Ls",
+	    "LL Z", "LL Z", "LL Z", "LL Z" },
+};
+
+static void
+try_matrix(void)
+{
+	int p, k, lines, octets;
+	struct run r;
+
+	for (p = GREET; p < QUIT; p++)
+	for (k = 0; k < KINDS; k++)
+	for (lines = 0; lines < 2; lines++)
+	for (octets = 0; octets < 2; octets++) {
+		if (!matrix[p][k])
+			continue;
+		setup(&r, 2);
+		r.octets = octets;
+		if (lines)
+			r.reply[EHLO] = "250 mx.test\r\n";
+		if (p == HELO)
+			r.reply[EHLO] = "502 what?\r\n";
+		r.reply[p] = kinds[k];
+		go(&r);
+		ok(!strcmp(outcome(&r), matrix[p][k]),
+		    "%s: %s (%s, %s): %s, wanted %s", point_names[p],
+		    kind_names[k], lines ? "one by one" : "pipelined", octets ? "octets" :
+		    "whole", outcome(&r), matrix[p][k]);
+		teardown(&r);
+	}
+}
+
+static void
+try_texts(void)
+{
+	struct run r;
+
+	setup(&r, 1);
+	r.reply[RCPT1] = "550 no such user\r\n";
+	go(&r);
+	ok(!strcmp(r.text, "host mx.test[192.0.2.1] said: 550 no such user "
+	    "(in reply to RCPT TO command)") && !strcmp(r.code, "5.0.0"),
+	    "RCPT's text: %s", r.text);
+	teardown(&r);
+
+	setup(&r, 1);
+	go(&r);
+	ok(!strcmp(r.text, "250 2.0.0 queued") && !strcmp(r.code, "2.0.0"),
+	    "done: %s", r.text);
+	ok(!strcmp(r.said.s ? (stralloc_0(&r.said), r.said.s) : "",
+	    "EHLO me.test\r\nMAIL FROM:<s@y> SIZE=100\r\nRCPT TO:<a@x>\r\n"
+	    "DATA\r\ntext\r\n.\r\n"), "what is said");
+	ok(r.writes == 3, "in three writes");
+	teardown(&r);
+
+	setup(&r, 1);
+	r.reply[MAIL] = "450 4.7.1 Greylisted, try again in 5 minutes\r\n";
+	go(&r);
+	ok(r.seconds == 300, "asked to wait 5 minutes");
+	teardown(&r);
+
+	setup(&r, 1);
+	r.reply[DOT] = END;
+	go(&r);
+	ok(!strcmp(r.text, "lost connection with mx.test[192.0.2.1] while "
+	    "sending end of data -- message may be sent more than once") &&
+	    !strcmp(r.code, "4.4.2") && r.site, "broken after the dot: %s",
+	    r.text);
+	teardown(&r);
+
+	setup(&r, 1);
+	r.reply[GREET] = "554 5.7.1 go away\r\n";
+	go(&r);
+	ok(!strcmp(r.c.text, "host mx.test[192.0.2.1] refused to talk to me: "
+	    "554 5.7.1 go away") && !strcmp(r.c.code, "4.7.1"),
+	    "greeting refused: %s", r.c.text);
+	teardown(&r);
+
+	setup(&r, 1);
+	r.reply[RCPT1] = SILENCE;
+	go(&r);
+	ok(!strcmp(r.c.text, "conversation with mx.test[192.0.2.1] timed out "
+	    "while sending RCPT TO"), "timed out: %s", r.c.text);
+	teardown(&r);
+}
+
+static void
+try_recipients(void)
+{
+	struct run r;
+
+	setup(&r, 2);
+	r.reply[RCPT1] = r.reply[RCPT2] = "550 no\r\n";
+	r.reply[DATA] = "354 go\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "NN R"), "all refused: %s", outcome(&r));
+	teardown(&r);
+
+	/* RFC 2920 3.1: DATA is accepted all the same: a lone dot */
+	setup(&r, 1);
+	r.c.ext = CLIENT_PIPELINING;
+	r.c.state = CLIENT_READY;
+	client_begin(&r.c, &r.out, &r.l, r.now);
+	r.out.len = 0;
+	client_input(&r.c, &r.out, "250 ok\r\n550 no\r\n354 go\r\n", 24, 1);
+	ok(r.out.len == 3 && !memcmp(r.out.s, ".\r\n", 3) &&
+	    r.verdict[0] == 'N', "a lone dot");
+	client_input(&r.c, &r.out, "554 nobody\r\n", 12, 1);
+	ok(r.c.state == CLIENT_READY, "and the session goes on");
+	teardown(&r);
+
+	/* MAIL refused, yet a recipient accepted: no dot */
+	setup(&r, 1);
+	r.c.ext = CLIENT_PIPELINING;
+	r.c.state = CLIENT_READY;
+	client_begin(&r.c, &r.out, &r.l, r.now);
+	r.out.len = 0;
+	client_input(&r.c, &r.out, "550 no\r\n250 ok\r\n354 go\r\n", 24, 1);
+	ok(!r.out.len && !strcmp(outcome(&r), "N Z"), "an odd server: %s",
+	    outcome(&r));
+	teardown(&r);
+
+	setup(&r, 3);
+	r.reply[RCPT2] = "452 4.5.3 too many\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "DDD R") && r.transactions == 3,
+	    "too many recipients: %d transactions, %s", r.transactions,
+	    outcome(&r));
+	teardown(&r);
+
+	setup(&r, 3);
+	r.reply[EHLO] = "250 mx.test\r\n";
+	r.reply[RCPT2] = "452 too many\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "DDD R") && r.transactions == 3,
+	    "the same one by one");
+	teardown(&r);
+
+	setup(&r, 2);
+	r.reply[RCPT2] = "452 4.2.2 full\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "DL R"), "452 of another kind");
+	teardown(&r);
+
+	setup(&r, 2);
+	r.reply[RCPT1] = "452 4.5.3 too many\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "LD R"), "too many before the first");
+	teardown(&r);
+}
+
+static void
+try_letters(void)
+{
+	struct run r;
+
+	setup(&r, 1);
+	r.l.size = 1001;
+	go(&r);
+	ok(!strcmp(outcome(&r), "N R") && !strcmp(r.code, "5.3.4") &&
+	    !r.transactions, "too large: %s", r.text);
+	teardown(&r);
+
+	setup(&r, 1);
+	r.reply[EHLO] = "250-mx.test\r\n250-SIZE 0\r\n250 8BITMIME\r\n";
+	r.l.size = 100000;
+	r.l.body8 = 1;
+	go(&r);
+	ok(!strcmp(outcome(&r), "D R"), "SIZE 0 is no limit");
+	stralloc_0(&r.said);
+	ok(strstr(r.said.s, "SIZE=100000 BODY=8BITMIME\r\n") != 0, "8BITMIME");
+	teardown(&r);
+
+	setup(&r, 1);
+	r.l.utf8 = 1;
+	go(&r);
+	ok(!strcmp(outcome(&r), "N R") && !strcmp(r.code, "5.6.7"),
+	    "SMTPUTF8 is needed");
+	teardown(&r);
+
+	setup(&r, 2);
+	order_rcpt(&r.o, 1)->addr = "b@x>\r\nDATA";
+	go(&r);
+	ok(!strcmp(outcome(&r), "DN R") && !strcmp(r.code, "2.0.0"),
+	    "an address cannot hold a command");
+	teardown(&r);
+
+	setup(&r, 1);
+	r.o.sender = "b@x>\nDATA";
+	go(&r);
+	ok(!strcmp(outcome(&r), "N R") && !strcmp(r.code, "5.1.7"),
+	    "nor a sender");
+	teardown(&r);
+}
+
+static void
+try_session(void)
+{
+	struct run r;
+	stralloc big = STRALLOC_ZERO;
+	int i;
+
+	/* a kept connection that has died: nobody has heard of MAIL */
+	setup(&r, 1);
+	go(&r);
+	r.rcpt[0] = CLIENT_TODO;
+	r.reply[GREET] = "";
+	r.reply[MAIL] = "421 4.4.2 idle too long\r\n";
+	go(&r);
+	ok(r.c.state == CLIENT_CLOSED && !r.c.answered && r.c.kind == 'L',
+	    "421 instead of an answer to MAIL");
+	teardown(&r);
+
+	/* RSET before the next, when the last was left in the middle */
+	setup(&r, 1);
+	r.reply[EHLO] = "250 mx.test\r\n";
+	r.reply[RCPT1] = "550 no\r\n";
+	go(&r);
+	r.rcpt[0] = CLIENT_TODO;
+	r.verdict[0] = 'T';
+	r.said.len = 0;
+	r.reply[RCPT1] = "250 ok\r\n";
+	r.reply[GREET] = "";
+	go(&r);
+	ok(r.verdict[0] == 'D' && !memcmp(r.said.s, "RSET\r\nMAIL", 10),
+	    "RSET, then the next letter");
+	client_quit(&r.c, &r.out, r.now);
+	exchange(&r);
+	hear(&r, r.in.s, r.in.len);
+	ok(r.c.state == CLIENT_CLOSED && !r.c.kind, "QUIT");
+	teardown(&r);
+
+	for (i = 0; i < 10000; i++)
+		stralloc_cats(&big, "250-X-LINE with some text in it\r\n");
+	stralloc_cats(&big, "250 PIPELINING\r\n");
+	stralloc_0(&big);
+	setup(&r, 1);
+	r.reply[EHLO] = big.s;
+	r.reply[RCPT1] = "250 ok\r\n";
+	go(&r);
+	ok(r.c.ext & CLIENT_PIPELINING, "10000 lines: pipelining");
+	teardown(&r);
+	for (i = 0; i < 10000; i++)
+		memcpy(big.s + i * 33, "550-", 4);
+	memcpy(big.s + 330000, "550 ", 4);
+	setup(&r, 1);
+	r.reply[RCPT1] = big.s;
+	go(&r);
+	ok(!strcmp(outcome(&r), "N R") && strlen(r.text) <= 512,
+	    "10000 lines refuse a recipient");
+	teardown(&r);
+	stralloc_free(&big);
+
+	setup(&r, 1);
+	r.reply[RCPT1] = "550 \033[2J\177\377\r\n";
+	go(&r);
+	ok(strstr(r.text, "550 ?[2J??") != 0, "control characters: %s",
+	    r.text);
+	teardown(&r);
+
+	setup(&r, 1);
+	r.c.loopcheck = 1;
+	r.reply[GREET] = "220 ME.test ESMTP\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "T N") && !strcmp(r.c.code, "5.4.6"),
+	    "greeted by ourselves: %s", r.c.text);
+	teardown(&r);
+
+	setup(&r, 1);
+	r.c.loopcheck = 1;
+	r.reply[EHLO] = "250-me.test\r\n250 SIZE\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "T N"), "EHLO answered by ourselves");
+	teardown(&r);
+}
+
+static void
+try_early(void)
+{
+	struct run r;
+
+	setup(&r, 1);
+	r.reply[GREET] = "220 mx\r\n250 mx\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "T Ls"), "EHLO answered before it is asked");
+	teardown(&r);
+
+	setup(&r, 1);
+	r.reply[DATA] = "354 go\r\n250 ok\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "T Ls"), "250 before the message");
+	teardown(&r);
+
+	setup(&r, 1);
+	r.reply[DOT] = "250 ok\r\n250 ok\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "D Z"), "two replies to one dot");
+	teardown(&r);
+
+	/* while the message is leaving */
+	setup(&r, 1);
+	go(&r);
+	r.rcpt[0] = CLIENT_TODO;
+	r.verdict[0] = 'T';
+	client_begin(&r.c, &r.out, &r.l, r.now);
+	client_input(&r.c, &r.out, "250 a\r\n250 b\r\n354 c\r\n", 21, 1);
+	ok(r.c.state == CLIENT_BODY, "in the body");
+	client_wrote(&r.c, 0, 2);
+	ok(r.c.deadline == 2 + opts.xfer_ms, "each part has its time");
+	client_input(&r.c, &r.out, "552 5.3.4 too much\r\n", 20, 1);
+	ok(!strcmp(outcome(&r), "N Z"), "refused in its middle");
+	teardown(&r);
+}
+
+static void
+try_deadlines(void)
+{
+	struct run r;
+
+	setup(&r, 1);
+	ok(r.c.deadline == 1000 + opts.helo_ms, "greeting's time");
+	client_input(&r.c, &r.out, "220-mx\r\n", 8, 1100);
+	ok(r.c.deadline == 1000 + opts.helo_ms, "a line is no reply");
+	client_input(&r.c, &r.out, "220 mx\r\n", 8, 1100);
+	ok(r.c.deadline == 1100 + opts.helo_ms, "EHLO's");
+	client_input(&r.c, &r.out, "250 mx\r\n", 8, 1100);
+	client_begin(&r.c, &r.out, &r.l, 1200);
+	ok(r.c.deadline == 1200 + opts.mail_ms, "MAIL's");
+	client_input(&r.c, &r.out, "250 mx\r\n", 8, 1300);
+	ok(r.c.deadline == 1300 + opts.rcpt_ms, "RCPT's");
+	client_input(&r.c, &r.out, "250 mx\r\n", 8, 1400);
+	ok(r.c.deadline == 1400 + opts.data_ms, "DATA's");
+	client_input(&r.c, &r.out, "354 mx\r\n", 8, 1500);
+	ok(r.c.deadline == 1500 + opts.xfer_ms, "the message's");
+	client_dot(&r.c);
+	client_wrote(&r.c, 1, 1600);
+	ok(r.c.deadline == 1600 + opts.done_ms, "the dot's");
+	teardown(&r);
+}
+
+int
+main(void)
+{
+	try_matrix();
+	try_texts();
+	try_recipients();
+	try_letters();
+	try_session();
+	try_early();
+	try_deadlines();
+	ok(client_wait("try again in 90 seconds") == 90 &&
+	    client_wait("come back in 1 minute") == 60 &&
+	    client_wait("4.7.1 error 17") == 0 && client_wait("") == 0 &&
+	    client_wait("in 99999999999999999999 seconds") <= 86400 &&
+	    client_wait("12") == 0, "how long to wait");
+	return tap_end();
+}
