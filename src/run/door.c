@@ -19,24 +19,6 @@
 
 #define BACKLOG 1024		/* connections waiting for accept */
 
-/* "run/DIR/NAME" in un. The programs stand in the home, so that its length
- * does not count. Returns 1, or -1. */
-static int
-address(struct sockaddr_un *un, const char *dir, const char *name)
-{
-	size_t n = strlen(dir), m = strlen(name);
-
-	memset(un, 0, sizeof *un);
-	un->sun_family = AF_UNIX;
-	if (sizeof "run/" + n + 1 + m > sizeof un->sun_path)
-		return (errno = ENAMETOOLONG, -1);
-	memcpy(un->sun_path, "run/", 4);
-	memcpy(un->sun_path + 4, dir, n);
-	un->sun_path[4 + n] = '/';
-	memcpy(un->sun_path + 5 + n, name, m + 1);
-	return 1;
-}
-
 /* The owner of a directory below ours may have put a link in its place: so
  * owner and mode are set on what was opened, and no link is followed. */
 void
@@ -88,7 +70,7 @@ run_bind(const struct conf *c, const char *dir, const char *name,
 	mode_t mask;
 	int fd, r;
 
-	if (address(&un, dir, name) < 0)
+	if (run_address(&un, dir, name) < 0)
 		strerr_dief(100, "name of a socket too long: ", name);
 	memcpy(sub, un.sun_path, sizeof sub);
 	sub[4 + strlen(dir)] = 0;
@@ -103,26 +85,6 @@ run_bind(const struct conf *c, const char *dir, const char *name,
 	umask(mask);
 	if (r < 0 || listen(fd, BACKLOG) < 0)
 		strerr_diefusys(111, "listen on ", run_path(un.sun_path));
-	return fd;
-}
-
-int
-run_connect(const char *dir, const char *name)
-{
-	struct sockaddr_un un;
-	int fd, e;
-
-	if (address(&un, dir, name) < 0)
-		return -1;
-	fd = ipc_stream_nbcoe();
-	if (fd < 0)
-		return -1;
-	if (connect(fd, (struct sockaddr *)&un, sizeof un) < 0) {
-		e = errno;
-		close(fd);
-		errno = e;
-		return -1;
-	}
 	return fd;
 }
 
