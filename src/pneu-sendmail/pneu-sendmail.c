@@ -42,8 +42,11 @@ die_letter(const struct submit *s, int code, const char *why)
 	char uid[UID_FMT + 4] = "(";
 	size_t n = 1 + uid_fmt(uid + 1, getuid());
 
+	if (!s->sender.len)
+		die(code, why, "");
+
 	memcpy(uid + n, "): ", 4);
-	say(": fatal: ", s->sender.len ? s->sender.s : "", uid, why);
+	say(": fatal: ", s->sender.s, uid, why);
 	_exit(code);
 }
 
@@ -56,15 +59,15 @@ die_verdict(const struct submit *s)
 
 /* The admin's tools do the rest, under the caller's own uid. */
 static void
-run_tool(const char *tool, const char *a, const char *b, const char *c)
+run_tool(const char *const *argv)
 {
-	const char *argv[] = { tool, "-S", a, b, c, 0 };
 	stralloc path = STRALLOC_ZERO;
 
-	if (stralloc_cats(&path, run_path("bin/")) &&
-	    stralloc_cats(&path, tool) && stralloc_0(&path))
-		execv(path.s, (char *const *)argv);
-	die(EX_UNAVAILABLE, "unable to run ", path.len ? path.s : tool);
+	if (!stralloc_cats(&path, run_path("bin/")) ||
+	    !stralloc_cats(&path, argv[0]) || !stralloc_0(&path))
+		die(EX_TEMPFAIL, "out of memory", "");
+	execv(path.s, (char *const *)argv);
+	die(EX_UNAVAILABLE, "unable to run ", path.s);
 }
 
 /* Recipients of the command line, and with -t of the header too. */
@@ -162,13 +165,14 @@ main(int argc, char **argv)
 		say(": warning: ", f.warning, "", "");
 	switch (f.mode) {
 	case MODE_MAILQ:
-		run_tool("pneu-q", "list", 0, 0);
+		run_tool((const char *const[]){ "pneu-q", "-S", "list", 0 });
 		break;
 	case MODE_FLUSH:
-		run_tool("pneu-q", "retry", f.site ? "site" : f.id, f.site);
+		run_tool((const char *const[]){ "pneu-q", "-S", "retry",
+		    f.site ? "site" : f.id, f.site, 0 });
 		break;
 	case MODE_NEWALIASES:
-		run_tool("pneu-conf", "aliases", 0, 0);
+		run_tool((const char *const[]){ "pneu-conf", "compile", 0 });
 		break;
 	case MODE_NOTHING:
 		break;

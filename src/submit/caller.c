@@ -1,10 +1,10 @@
 #include "submit/caller.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <skalibs/djbunix.h>
 #include <skalibs/types.h>
 
 #define PASSWD "/etc/passwd"
@@ -97,22 +97,38 @@ scan_file(struct caller *c, uid_t uid)
 	return found;
 }
 
+/* Ask getent(1): our program is linked without the shared libraries that the
+ * system's user database may need, and those of an LDAP client, say, do not
+ * belong into a program that handles mail. Without getent there is no such
+ * user. */
+static int
+ask_getent(struct caller *c, uid_t uid)
+{
+	static const char prog[] = "/usr/bin/getent";
+	char fmt[UID_FMT], buf[PIECE_OCTETS];
+	const char *argv[] = { prog, "passwd", fmt, 0 };
+	const char *envp[] = { "PATH=/usr/bin:/bin", 0 };
+	int fd, status;
+	ssize_t n;
+	pid_t pid;
+
+	fmt[uid_fmt(fmt, uid)] = 0;
+	pid = child_spawn1_pipe(prog, argv, envp, &fd, 1);
+	if (!pid)
+		return 0;
+	ndelay_off(fd);
+	n = read(fd, buf, sizeof buf);
+	close(fd);
+	waitpid(pid, &status, 0);
+	return n > 0 && caller_scan(c, buf, (size_t)n, uid);
+}
+
 int
 caller_lookup(struct caller *c, uid_t uid)
 {
-	struct passwd *p;
-
 	c->name[0] = 0;
-	if (scan_file(c, uid))
+	if (scan_file(c, uid) || ask_getent(c, uid))
 		return 1;
-	errno = 0;
-	p = getpwuid(uid);
-	if (p) {
-		set_login(c, p->pw_name, strlen(p->pw_name));
-		caller_gecos(c, p->pw_gecos ? p->pw_gecos : "",
-		    p->pw_gecos ? strlen(p->pw_gecos) : 0);
-		return 1;
-	}
 	c->login[uid_fmt(c->login, uid)] = 0;
-	return errno == ENOENT || errno == ESRCH || !errno ? 0 : -1;
+	return 0;
 }

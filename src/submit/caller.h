@@ -13,10 +13,9 @@ struct caller {
 	char name[CALLER_OCTETS + 1];	/* "" if there is none */
 };
 
-/* Look uid up in /etc/passwd and, if it is not there, as the system is set
- * up to (which costs more than all the rest of a call, and may hang on a
- * network). Returns 1, 0 if there is no such user (login is then its number),
- * -1 with errno. */
+/* Look uid up in /etc/passwd and, if it is not there, with getent(1), which
+ * costs more than all the rest of a call. Returns 1, or 0 if there is no
+ * such user (login is then its number). */
 int caller_lookup(struct caller *c, uid_t uid);
 
 /* One line of passwd(5) with or without its newline: 1 and c filled in if
