@@ -5,3 +5,10 @@ Q_P = bin/pneu-q
 Q_L = $(SPOOL) $(RUN) $(CONF) $(TABLE) $(WIRE) $(MAIL)
 bin/pneu-q: $(Q_O) $(Q_L) conf-ld
 	tools/load $@ $(Q_O) $(Q_L) -lskarnet
+
+TESTS_P += tests/unit/mailq_test
+TESTS_O += tests/unit/mailq_test.o
+MAILQ_TEST_O = tests/unit/mailq_test.o src/pneu-q/item.o src/pneu-q/print.o \
+	src/pneu-q/print_json.o src/pneu-q/show.o
+tests/unit/mailq_test: $(MAILQ_TEST_O) $(SPOOL) $(WIRE)
+	tools/load $@ $(MAILQ_TEST_O) $(SPOOL) $(WIRE) -lskarnet

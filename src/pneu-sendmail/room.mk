@@ -3,3 +3,8 @@ SENDMAIL_P = bin/pneu-sendmail
 SENDMAIL_L = $(SUBMIT) $(RUN) $(CONF) $(TABLE) $(WIRE) $(MAIL)
 bin/pneu-sendmail: $(SENDMAIL_O) $(SENDMAIL_L) conf-ld tools/load-static
 	tools/load-static $@ $(SENDMAIL_O) $(SENDMAIL_L) -lskarnet
+
+TESTS_P += tests/unit/flags_test
+TESTS_O += tests/unit/flags_test.o
+tests/unit/flags_test: tests/unit/flags_test.o src/pneu-sendmail/flags.o
+	tools/load $@ tests/unit/flags_test.o src/pneu-sendmail/flags.o

@@ -93,7 +93,7 @@ static const struct {
 };
 
 static void
-test_list(const char *list, const char *want)
+test_list(size_t i, const char *list, const char *want)
 {
 	struct header_walk w = HEADER_WALK(list, strlen(list));
 	struct header_addr a;
@@ -105,8 +105,8 @@ test_list(const char *list, const char *want)
 		    a.kind == HEADER_BAD ? "! " : " ");
 	}
 	stralloc_0(&got);
-	ok(!strcmp(got.s, want), "list [%s] gives [%s], is [%s]", list, want,
-	    got.s);
+	ok(!strcmp(got.s, want), "list %u gives [%s], is [%s]",
+	    (unsigned int)i, want, got.s);
 	header_walk_free(&w);
 	stralloc_free(&got);
 }
@@ -274,14 +274,14 @@ main(void)
 	size_t i;
 
 	for (i = 0; i < sizeof lists / sizeof lists[0]; i++)
-		test_list(lists[i].list, lists[i].want);
+		test_list(i, lists[i].list, lists[i].want);
 	for (i = 0; i < sizeof completions / sizeof completions[0]; i++) {
 		out.len = 0;
 		header_complete(&out, completions[i].list,
 		    strlen(completions[i].list), "o");
 		stralloc_0(&out);
-		ok(!strcmp(out.s, completions[i].want), "complete [%s]",
-		    out.s);
+		ok(!strcmp(out.s, completions[i].want), "completion %u",
+		    (unsigned int)i);
 	}
 	stralloc_free(&out);
 	test_ends();
