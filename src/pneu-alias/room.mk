@@ -11,3 +11,10 @@ DECIDE_TEST_O = tests/unit/decide_test.o src/pneu-alias/decide.o \
 	src/pneu-alias/users.o
 tests/unit/decide_test: $(DECIDE_TEST_O) $(MAIL) $(WIRE)
 	tools/load $@ $(DECIDE_TEST_O) $(MAIL) $(WIRE) -lskarnet
+
+TESTS_P += tests/fuzz/route_replay
+TESTS_O += tests/fuzz/route_fuzz.o
+ROUTE_FUZZ_O = tests/fuzz/route_fuzz.o tests/fuzz/replay.o \
+	src/pneu-alias/decide.o
+tests/fuzz/route_replay: $(ROUTE_FUZZ_O) $(MAIL) $(WIRE)
+	tools/load $@ $(ROUTE_FUZZ_O) $(MAIL) $(WIRE) -lskarnet

@@ -9,3 +9,39 @@ TESTS_P += tests/unit/frame_test
 TESTS_O += tests/unit/frame_test.o
 tests/unit/frame_test: tests/unit/frame_test.o $(WIRE)
 	tools/load $@ tests/unit/frame_test.o $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/field_test
+TESTS_O += tests/unit/field_test.o
+tests/unit/field_test: tests/unit/field_test.o $(WIRE)
+	tools/load $@ tests/unit/field_test.o $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/verdict_test
+TESTS_O += tests/unit/verdict_test.o
+tests/unit/verdict_test: tests/unit/verdict_test.o $(WIRE)
+	tools/load $@ tests/unit/verdict_test.o $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/envelope_test
+TESTS_O += tests/unit/envelope_test.o
+tests/unit/envelope_test: tests/unit/envelope_test.o $(WIRE)
+	tools/load $@ tests/unit/envelope_test.o $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/wireorder_test
+TESTS_O += tests/unit/wireorder_test.o
+tests/unit/wireorder_test: tests/unit/wireorder_test.o $(WIRE)
+	tools/load $@ tests/unit/wireorder_test.o $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/route_test
+TESTS_O += tests/unit/route_test.o
+tests/unit/route_test: tests/unit/route_test.o $(WIRE)
+	tools/load $@ tests/unit/route_test.o $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/crc32c_test
+TESTS_O += tests/unit/crc32c_test.o
+tests/unit/crc32c_test: tests/unit/crc32c_test.o $(WIRE)
+	tools/load $@ tests/unit/crc32c_test.o $(WIRE) -lskarnet
+
+TESTS_P += tests/fuzz/order_replay
+TESTS_O += tests/fuzz/order_fuzz.o
+tests/fuzz/order_replay: tests/fuzz/order_fuzz.o tests/fuzz/replay.o $(WIRE)
+	tools/load $@ tests/fuzz/order_fuzz.o tests/fuzz/replay.o $(WIRE) \
+	    -lskarnet

@@ -1,0 +1,54 @@
+#include "wire/route.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tap.h"
+
+static char buf[1000];
+
+static int
+scan(struct route *r, const char *s)
+{
+	strcpy(buf, s);
+	return route_scan(r, buf, strlen(s));
+}
+
+int
+main(void)
+{
+	static const char *const *s, *const good[] = {
+		"class=local\nkind=user\nuser=joe\next=\n",
+		"class=virtual\nkind=mailbox\nmailbox=v/ann/\n",
+		"class=relay\nkind=smtp\nto=[mx.test]:26\n",
+		"class=other\nkind=none\nverdict=N 5.1.2 0 no %25 mail\n",
+		"class=local\nkind=none\nverdict=L 4.3.0 5 wait\n", 0
+	}, *const bad[] = {
+		"", "class=local\n", "kind=user\nuser=joe\next=\n",
+		"class=foreign\nkind=smtp\nto=x\n",
+		"class=local\nkind=user\nuser=joe\n",
+		"class=local\nkind=user\next=\n", "class=local\nkind=mailbox\n",
+		"class=other\nkind=smtp\n", "class=other\nkind=none\n",
+		"class=other\nkind=none\nverdict=D 2.0.0 0 fine\n",
+		"class=other\nkind=none\nverdict=N 5.1.1 x\n",
+		"class=local\nkind=user\nuser=jo%00e\next=\n",
+		"class=local\nkind=user\nuser=joe\next=", 0
+	};
+	stralloc sa = STRALLOC_ZERO;
+	struct route r;
+
+	for (s = good; *s; s++) {
+		sa.len = 0;
+		ok(scan(&r, *s) == 1 && route_put(&sa, &r) &&
+		    sa.len == strlen(*s) && !memcmp(sa.s, *s, sa.len),
+		    "there and back %d", (int)(s - good));
+	}
+	for (s = bad; *s; s++)
+		ok(scan(&r, *s) == -1 && errno == EINVAL, "malformed %d",
+		    (int)(s - bad));
+	ok(scan(&r, "new=x\nclass=other\nkind=smtp\nto=x\n") == 1 &&
+	    r.class == ROUTE_OTHER && r.kind == ROUTE_SMTP &&
+	    !strcmp(r.to, "x"), "a name that is not known is passed over");
+	stralloc_free(&sa);
+	return tap_end();
+}
