@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "conf/conf.h"
+#include "spool/group.h"
 #include "spool/name.h"
 
 /* What parent and workers share: made in main, before any worker. */
@@ -37,9 +38,10 @@ struct desk {
 	uid_t self, pneud, pneub, pneus, overflow;
 	unsigned int start;	/* the start counter */
 	struct seat *seats;	/* DESK_SEATS */
+	struct group *group;	/* of the workers' flushes; 0: none */
 };
 
-/* Map the seats. 1, or -1 with errno. */
+/* Map the seats and the group. 1, or -1 with errno. */
 int desk_share(struct desk *d);
 
 /* Whose seats of the door serve this uid (busy); take a letter of several

@@ -27,7 +27,10 @@ handin_init(struct handin *h, const struct desk *d, const struct door *r,
 	h->clock.worker = (unsigned int)seat;
 	h->clock.start = d->start;
 	bell_open(&h->bell);
-	return spool_open(&h->spool, d->queue);
+	if (spool_open(&h->spool, d->queue) < 0)
+		return -1;
+	h->spool.group = d->group;
+	return 1;
 }
 
 void

@@ -35,6 +35,7 @@ struct handin {
 	struct letter_clock clock;
 	struct input in;
 	uid_t uid;		/* the peer's */
+	int tired;		/* to retire at the next pause */
 	int over;		/* its share: the first letter ends it */
 	enum handin_state state;
 	uint32_t tag;

@@ -7,12 +7,16 @@
 int
 desk_share(struct desk *d)
 {
-	void *p = mmap(0, DESK_SEATS * sizeof(struct seat),
-	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared {
+		struct group group;
+		struct seat seats[DESK_SEATS];
+	} *p = mmap(0, sizeof *p, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return -1;
-	d->seats = p;
+	d->seats = p->seats;
+	d->group = group_init(&p->group) > 0 ? &p->group : 0;
 	return 1;
 }
 

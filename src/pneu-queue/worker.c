@@ -17,7 +17,7 @@
 #define TICK_S 1		/* of a socket: who is idle looks about him */
 #define SUBMIT_IDLE_S 30
 #define INTAKE_SLACK_S 30	/* beyond the idle time of an SMTP client */
-#define LETTERS 5000		/* after which a worker retires */
+#define LETTERS 5000		/* after which a worker retires, when idle */
 #define SHARE_WAIT_MS 2000	/* for one's share, while others are free */
 #define SHARE_STEP_MS 10
 
@@ -64,7 +64,7 @@ patient(const struct handin *h, unsigned int idle)
 
 	if (stop)
 		return 0;
-	if (h->state == HANDIN_IDLE && wanted(h->desk, h->door))
+	if (h->state == HANDIN_IDLE && (h->tired || wanted(h->desk, h->door)))
 		return 0;
 	/* between letters intake may stay as long as nobody else comes */
 	if (h->state == HANDIN_IDLE && h->door->kind == DOOR_INTAKE)
@@ -84,8 +84,20 @@ take(struct handin *h, unsigned int *letters)
 		r = handin_frame(h, &f);
 		*letters += h->state == HANDIN_IDLE;
 	}
+	h->tired = *letters >= LETTERS;
 	held = h->state == HANDIN_STREAM;	/* tmp/ID is to be removed */
-	return r < 0 || stop || h->spool.broken ? -1 : 1;
+	return r < 0 || h->spool.broken ? -1 : 1;
+}
+
+/* Nothing of a letter is here, nor on its way as far as can be seen: a
+ * connection that is ended now takes nothing from its other end. */
+static int
+between(const struct handin *h)
+{
+	char c;
+
+	return h->state == HANDIN_IDLE && h->in.start == h->in.end &&
+	    recv(h->in.fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
 }
 
 /* One connection, to its end. */
@@ -94,7 +106,7 @@ converse(struct handin *h, unsigned int *letters)
 {
 	unsigned int idle = 0;
 
-	while (*letters < LETTERS || h->state != HANDIN_IDLE) {
+	while (!stop || !between(h)) {
 		int r = input_fill(&h->in);
 
 		if (r == 0)

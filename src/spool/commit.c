@@ -66,7 +66,7 @@ spool_write(int fd, struct iovec *v, int n)
 	return 1;
 }
 
-/* What what says is durable: 1, or -1 with errno. */
+/* Make fd durable: 1, or -1 with errno. what is for spool_breaks. */
 static int
 flush(struct spool *s, int fd, const char *what)
 {
@@ -74,9 +74,12 @@ flush(struct spool *s, int fd, const char *what)
 
 	if (s->nosync || spool_breaks(what))
 		return 1;
-	do
-		r = fsync(fd);
-	while (r < 0 && errno == EINTR);
+	if (fd == s->gen && s->group)
+		r = group_flush(s->group, fd, s->g) > 0 ? 0 : -1;
+	else
+		do
+			r = fsync(fd);
+		while (r < 0 && errno == EINTR);
 	if (r == 0)
 		return 1;
 	s->broken = 1;

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "spool/group.h"
 #include "spool/name.h"
 
 /* How a letter comes to be (doc/INTERNALS, COMMIT): spool_create,
@@ -15,6 +16,7 @@ struct spool {
 	int tmp, new;		/* its directories */
 	int gen;		/* new/G of the last commit, -1 */
 	uint64_t g;
+	struct group *group;	/* with whom it flushes; 0: alone */
 	int nosync;		/* leave out every flush: for making queues */
 	int broken;		/* a flush has failed: end, start anew */
 	int lingers;		/* what failed may live: it was not removed */
