@@ -38,7 +38,8 @@ address_literal_scan(char ip[16], const char *s, size_t n)
 	char text[64];
 	size_t len;
 
-	if (n < 3 || n - 2 >= sizeof text || s[0] != '[' || s[n - 1] != ']')
+	if (n < 3 || n - 2 >= sizeof text || memchr(s, 0, n) ||
+	    s[0] != '[' || s[n - 1] != ']')
 		return 0;
 	memcpy(text, s + 1, n - 2);
 	len = n - 2;

@@ -75,8 +75,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	play(&a, data[0], 0, s, n, n);
 	check_replies(&a.out);
 	play(&b, data[0], 1, s, n, data[1] % 13 + 1);
-	if (!same(&a.out, &b.out) || !same(&a.letters, &b.letters) ||
-	    !same(&a.asked, &b.asked))
+	if (!same(&a.out, &b.out) || !same(&a.letters, &b.letters))
+		abort();
+	/* late answers: more may have been asked when the last error came */
+	if (a.asked.len > b.asked.len || (a.asked.len &&
+	    memcmp(a.asked.s, b.asked.s, a.asked.len)))
 		abort();
 	host_free(&a);
 	host_free(&b);

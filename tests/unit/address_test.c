@@ -97,6 +97,8 @@ test_paths(void)
 		    "%.*s: %d", (int)strcspn(s, "\n"), s, r);
 	}
 	ok(address_path_scan(&a, "<a\0b@c>", 7) == -1, "a NUL");
+	ok(address_path_scan(&a, "<a@[IPv6:::1\0]>", 15) == -1,
+	    "a NUL behind a literal");
 	ok(address_path_scan(&a, "<\"a@b\"@c>", 9) == 9 && a.at == 5 &&
 	    address_at(a.s, a.len) == 5, "the last @ divides");
 	ok(address_path_scan(&a, "<\"a@b\">", 7) == 7 && a.at == a.len &&
