@@ -28,7 +28,7 @@ session_data(struct session *s)
 	memset(&s->decoder, 0, sizeof s->decoder);
 	memset(&s->hops, 0, sizeof s->hops);
 	s->msg.len = 0;
-	s->size = 0;
+	s->size = s->fault = 0;
 	s->mode = SESSION_DATA;
 }
 
@@ -158,19 +158,43 @@ whole(struct session *s)
 		turn_down(s);
 }
 
+static const struct fault {
+	unsigned int code;
+	const char *dsn, *text;
+} faults[] = {
+	{ 0, "", "" },
+	{ 550, "5.5.2", "Error: bare <LF> received" },
+	{ 554, "5.4.6", "Error: too many hops" },
+	{ 552, "5.3.4", "Error: message file too big" },
+};
+
+/* What is wrong with the message so far. The order of these tests, not that
+ * of the octets, says which fault is told. */
+static unsigned int
+fault_of(const struct session *s)
+{
+	if (s->c->forbid_lf && s->decoder.bare_lf)
+		return 1;
+	if (s->hops.n >= s->c->hops)
+		return 2;
+	return s->c->size && s->size > s->c->size ? 3 : 0;
+}
+
 /* Octets of the message, decoded at the end of msg from offset at. */
 static void
 examine(struct session *s, size_t at)
 {
 	size_t n = s->msg.len - at;
+	unsigned int f;
 
 	s->size += n;
-	if (hops_feed(&s->hops, s->msg.s + at, n) >= s->c->hops)
-		CONDEMN(s, 554, "5.4.6", "Error: too many hops");
-	if (s->c->size && s->size > s->c->size)
-		CONDEMN(s, 552, "5.3.4", "Error: message file too big");
-	if (s->c->forbid_lf && s->decoder.bare_lf)
-		CONDEMN(s, 550, "5.5.2", "Error: bare <LF> received");
+	hops_feed(&s->hops, s->msg.s + at, n);
+	f = fault_of(s);
+	if (!f || f == s->fault || (s->why && !s->fault))
+		return;
+	s->why = 0;
+	s->fault = (unsigned char)f;
+	CONDEMN(s, faults[f].code, faults[f].dsn, faults[f].text);
 }
 
 size_t
@@ -186,8 +210,7 @@ session_message(struct session *s, const char *buf, size_t n)
 	}
 	used = smtp_decode(&s->decoder, s->msg.s + at, &len, buf, n);
 	s->msg.len = at + len;
-	if (!s->why)
-		examine(s, at);
+	examine(s, at);
 	if (s->why)
 		s->msg.len = 0;
 	if (s->decoder.done)

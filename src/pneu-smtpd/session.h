@@ -123,6 +123,7 @@ struct session {
 	struct hops hops;
 	uint64_t size;		/* octets of the message so far */
 	stralloc msg;
+	unsigned char fault;	/* of the message itself */
 	unsigned int why;	/* code of the letter's refusal, 0: none */
 	char whydsn[VERDICT_CODE_OCTETS + 1];
 	stralloc whytext;
