@@ -111,6 +111,9 @@ take_field(struct compose *c, const struct header_field *f)
 
 		memcpy(arg, body, len);
 		arg[len] = 0;
+		for (n = 0; n < len; n++)
+			if (arg[n] == '\n' || arg[n] == '\r')
+				arg[n] = ' ';
 		if (!compose_sender(&c->path, arg, c->origin))
 			return 0;
 	}
@@ -155,12 +158,23 @@ compose_lacks(const struct compose *c)
 	    ~(c->resent ? c->seen_resent : c->seen);
 }
 
+/* A line end or the like has no place in an argument, and a header's folding
+ * neither. */
+static int
+isclean(const char *arg)
+{
+	for (; *arg; arg++)
+		if (((unsigned char)*arg < 32 && *arg != '\t') || *arg == 127)
+			return 0;
+	return 1;
+}
+
 int
 compose_arg(struct rcpts *r, const char *arg, const char *origin)
 {
 	struct header_walk w = HEADER_WALK(arg, strlen(arg));
 	struct header_addr a;
-	int step, done = 1, any = 0;
+	int step = 0, done = isclean(arg) ? 1 : -1, any = 0;
 
 	while (done > 0 && (step = header_next(&w, &a)) > 0) {
 		any = 1;
@@ -183,6 +197,8 @@ compose_sender(stralloc *sa, const char *arg, const char *origin)
 	int r;
 
 	sa->len = 0;
+	if (!isclean(arg))
+		return -1;
 	r = header_next(&w, &a);
 	if (r < 0)
 		return 0;

@@ -61,7 +61,7 @@ struct compose_who {
 int compose_missing(struct compose *c, const struct compose_who *w);
 
 /* Parse an argument of a command as an address list: the addresses go to r.
- * Returns 1, 0 with errno as rcpts_add, or -1 if there is none or one is bad
+ * Control characters make it a bad one. Returns 1, 0 with errno as rcpts_add, or -1 if there is none or one is bad
  * (errno EINVAL). */
 int compose_arg(struct rcpts *r, const char *arg, const char *origin);
 

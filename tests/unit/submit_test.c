@@ -232,7 +232,8 @@ test_args(void)
 		{ "", 1, "" }, { "<>", 1, "" }, { "a", 1, "a@o" },
 		{ "a@b", 1, "a@b" }, { "Joe <a@b>", 1, "a@b" },
 		{ "a@b (Joe)", 1, "a@b" }, { "@b", -1, 0 },
-		{ "a@b\nBcc: c", -1, 0 }, { "\"a\nb\"@c", 1, "ab@c" },
+		{ "a@b\nBcc: c", -1, 0 }, { "\"a\nb\"@c", -1, 0 },
+		{ "a\nb: c@d", -1, 0 },
 		{ "a\x01@b", -1, 0 },
 	};
 	struct rcpts r = RCPTS_ZERO;
@@ -243,7 +244,7 @@ test_args(void)
 		int got = compose_sender(&sa, t[i].arg, "o");
 
 		ok(got == t[i].want && (got < 0 || !strcmp(sa.s, t[i].addr)),
-		    "sender [%s] is [%s]", t[i].arg, got < 0 ? "-" : sa.s);
+		    "sender %u is [%s]", (unsigned int)i, got < 0 ? "-" : sa.s);
 	}
 	ok(compose_arg(&r, "a, b@c", "o") == 1 && rcpts_len(&r) == 2,
 	    "an argument with two addresses");

@@ -1,0 +1,266 @@
+#!/bin/bash
+# Letters of local callers: pneu-sendmail and pneu-inject with the real
+# pneu-queue and nothing else, so that each letter can be looked at as it lies
+# in the queue; pneu-q on its files, and on a played pneu-send.
+. tests/flow/lib.sh
+D=tests/flow/sendmail
+mkdir -p "$H/etc" "$H/bin"
+cp bin/pneu-sendmail bin/pneu-inject bin/pneu-q bin/pneu-conf "$H/bin"
+ln -s pneu-sendmail "$H/bin/sendmail"
+ln -s pneu-sendmail "$H/bin/mailq"
+{
+	echo "myhostname = mx.pneu.test"
+	echo "myorigin = pneu.test"
+	echo "message_size_limit = 6000000"
+	[ "$(id -u)" != 0 ] ||
+	    echo "users = pneud=61001:61001 pneuq=61002:61002 pneus=61003:61003" \
+	    "pneua=61004:61004 pneur=61005:61005 pneub=61006:61006" \
+	    "pneuv=61007:61007 pneul=61008:61008"
+} >"$H/etc/pneu.conf"
+"$H/bin/pneu-conf" compile || { echo "Bail out! no settings"; exit 1; }
+export TZ=UTC
+unset NAME USER LOGNAME MAILUSER MAILHOST QMAILUSER QMAILHOST
+sendmail=$H/bin/sendmail
+
+start_queue() {
+	bin/pneu-queue >>"$T/queue.log" 2>&1 &
+	QUEUE=$!
+	later $QUEUE
+	until_true 10 [ -S "$H/run/pub/submit" ]
+}
+stop_queue() { kill "$QUEUE"; wait "$QUEUE" 2>/dev/null; }
+letters() { find "$H/queue/new" -type f; }
+clear_queue() { letters | xargs -r rm -f; }
+# the one letter in the queue: its envelope's NAME= lines; its message
+env_of() { letters | xargs sed -n "s/^$1=//p" | tr '\n' ' '; }
+msg_of() { letters | xargs cat | sed '1,/^Received: /d' | sed '1d'; }
+# sent WHAT RC [ARGS]: run sendmail on standard input in an empty queue
+sent() {
+	local what=$1 rc=$2; shift 2
+	clear_queue
+	"$sendmail" "$@" >"$T/out" 2>"$T/err"
+	is "$what: exit status" $? "$rc"
+	is "$what: letters" "$(letters | wc -l)" $((rc == 0))
+}
+
+check "pneu-queue starts" start_queue
+
+# a pipe that pauses longer than it takes us to say that we are still there
+(	H2=$T/slow.in
+	mkfifo "$H2"
+	(printf 'Subject: slow\n\n'; head -c 100000 /dev/zero | tr '\0' x
+	echo; sleep 12; echo end) >"$H2" &
+	"$sendmail" slow@x.test <"$H2" 2>"$T/slow.err"
+	echo $? >"$T/slow.rc" ) &
+SLOW=$!
+until_true 10 sh -c "ls $H/queue/tmp | grep -q ."
+
+sent "-t" 0 -t <<M
+To: alice, Bob <bob@x.test>,
+  "Carol, C." <carol@x.test>
+Cc: A Group: dave@x.test, eve (Eve (nested)) ;, undisclosed-recipients:;
+Bcc: frank@x.test, ALICE@pneu.test
+Subject: =?utf-8?Q?=C3=B6?=
+
+body
+M
+is "-t: recipients" "$(env_of rcpt)" \
+    "alice@pneu.test bob@x.test carol@x.test dave@x.test eve@pneu.test frank@x.test "
+is "-t: header and body" "$(msg_of | grep -v '^From:\|^Date:\|^Message-ID:')" \
+'To: alice@pneu.test, Bob <bob@x.test>,
+  "Carol, C." <carol@x.test>
+Cc: A Group: dave@x.test, eve@pneu.test (Eve (nested)) ;, undisclosed-recipients:;
+Subject: =?utf-8?Q?=C3=B6?=
+
+body'
+check "-t: Date" sh -c "cat $(letters) | grep -qE '^Date: [MTWFS][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} [+-][0-9]{4} \('"
+check "-t: Message-ID" sh -c "cat $(letters) | grep -qE '^Message-ID: <[^ @]+@mx.pneu.test>\$'"
+me=$(id -un)
+is "-t: the caller is the sender" "$(env_of sender)" "$me@pneu.test "
+check "-t: and in From" sh -c "cat $(letters) | grep -qE '^From: (.* <)?$me@pneu.test>?\$'"
+is "-t: the queue knows his uid" "$(env_of uid)" "$(id -u) "
+
+sent "-t and arguments" 0 -t c@x.test 'd@x.test, A@X.TEST' < <(printf 'To: a@x.test\nBcc: b@x.test\n\nx\n')
+is "-t and arguments: recipients" "$(env_of rcpt)" "c@x.test d@x.test A@X.TEST b@x.test "
+
+sent "Resent-" 0 -t <<M
+To: a@x.test
+Resent-To: b@x.test
+Resent-Bcc: c@x.test
+From: d@x.test
+Date: Sun, 22 Nov 2026 11:10:18 +0000
+Message-ID: <1@x.test>
+
+x
+M
+is "Resent-: recipients" "$(env_of rcpt)" "b@x.test c@x.test "
+is "Resent-: fields" "$(msg_of | sed -n '1,/^$/s/^\([A-Za-z-]*\): .*/\1/p' | tr '\n' ' ')" \
+    "Resent-From Resent-Date Resent-Message-ID To Resent-To From Date Message-ID "
+
+sent "arguments" 0 -i -f 'Joe <joe>' -- -odd@x.test < <(printf 'From: x@x.test\nBcc: y@x.test\n\nx\n')
+is "arguments: sender" "$(env_of sender)" "joe@pneu.test "
+is "arguments: recipients" "$(env_of rcpt)" "-odd@x.test "
+is "arguments: no Bcc" "$(msg_of | grep -c Bcc)" 0
+
+for null in '' '<>'; do
+	sent "-f '$null'" 0 -f "$null" a@x.test < <(printf 'Subject: x\n\nx\n')
+	is "-f '$null': null sender" "$(letters | xargs grep -c '^sender=$')" 1
+done
+sent "-F" 0 -F 'Joe "J" Public' -f joe@x.test a@x.test < <(printf 'Subject: x\n\nx\n')
+is "-F: From" "$(msg_of | grep ^From:)" 'From: "Joe \"J\" Public" <joe@x.test>'
+sent "newline in -F" 0 -F $'Joe\nBcc: e@x.test\n\nx' -f joe@x.test a@x.test < <(printf 'Subject: x\n\nx\n')
+is "newline in -F: no field" "$(msg_of | grep -c ^Bcc)" 0
+is "newline in -F: no recipient" "$(env_of rcpt)" "a@x.test "
+sent "newline in -f" 64 -f $'joe@x.test\nrcpt=e@x.test' a@x.test < <(printf 'Subject: x\n\nx\n')
+sent "newline in a recipient" 64 -f joe@x.test $'a@x.test\nrcpt=e@x.test' < <(printf 'Subject: x\n\nx\n')
+sent "a shell in a recipient" 0 "|touch $T/pwned" '`id`@x.test' < <(printf 'Subject: x\n\nx\n')
+check "a shell in a recipient: nothing ran" test ! -e "$T/pwned"
+
+sent "a dot" 0 a@x.test < <(printf 'Subject: x\n\na\n.\nb\n')
+is "a dot ends" "$(msg_of | tail -n 1)" a
+for i in -i -oi; do
+	sent "a dot with $i" 0 $i a@x.test < <(printf 'Subject: x\n\na\n.\nb\n')
+	is "a dot with $i" "$(msg_of | tail -n 2)" "$(printf '.\nb')"
+done
+sent "CRLF" 0 a@x.test < <(printf 'Subject: x\r\n\r\na\r\nb')
+is "CRLF: none is left" "$(msg_of | grep -c "$(printf '\r')")" 0
+sent "mbox" 0 a@x.test < <(printf 'From joe Sun Nov 22 11:10:18 2026\nSubject: x\n\nFrom y\n')
+is "mbox: its line is dropped" "$(msg_of | grep -c '^From joe')" 0
+is "mbox: others are not" "$(msg_of | tail -n 1)" "From y"
+sent "no header" 0 a@x.test < <(printf 'no header here\n')
+is "no header: an empty line divides" "$(msg_of | tail -n 2)" "$(printf '\nno header here')"
+sent "nothing at all" 0 a@x.test </dev/null
+
+sent "no recipients" 64 -t < <(printf 'Subject: x\n\nx\n')
+is "no recipients: says so" "$(cat "$T/err")" \
+    "sendmail: fatal: $me@pneu.test($(id -u)): No recipient addresses found in message header"
+sent "no recipients without -t" 64 </dev/null
+sent "a bad address" 65 -t < <(printf 'To: @x.test\n\n')
+sent "a long field" 65 -t < <(printf 'To: a@x.test\nX: %s\n\n' "$(head -c 2200000 /dev/zero | tr '\0' x)")
+is "a long field: says so" "$(sed 's/.*: //' "$T/err")" "message header too long"
+sent "a wrong flag" 64 -y a@x.test </dev/null
+
+# sizes: more recipients than one frame holds, more octets than memory
+sent "10000 recipients" 0 -t < <(printf 'To: '; for i in $(seq 9999); do printf 'recipient%d@far.x.test,\n ' $i; done; printf 'last@x.test\n\nx\n')
+is "10000 recipients: all are there" "$(env_of rcpt | wc -w)" 10000
+(printf 'Subject: x\n\n'; seq 700000) >"$T/big"
+sent "4.8 MB" 0 a@x.test <"$T/big"
+is "4.8 MB: whole" "$(msg_of | sed '1,/^$/d' | head -n 700000 | md5sum)" "$(seq 700000 | md5sum)"
+sent "over message_size_limit" 69 a@x.test < <(printf 'Subject: x\n\n'; seq 1000000)
+is "over message_size_limit: says so" "$(sed 's/.*: //' "$T/err")" "message file too big"
+
+# killed while it reads: nothing is left, small or streamed
+for n in 1000 300000; do
+	clear_queue
+	mkfifo "$T/pipe"
+	"$sendmail" a@x.test <"$T/pipe" 2>/dev/null &
+	pid=$!
+	exec 7>"$T/pipe"
+	(printf 'Subject: x\n\n'; head -c $n /dev/zero | tr '\0' 'x') >&7
+	[ $n = 1000 ] || until_true 10 sh -c "[ \$(ls $H/queue/tmp | wc -l) -ge 2 ]"
+	kill -9 $pid
+	exec 7>&-
+	wait $pid 2>/dev/null
+	rm "$T/pipe"
+	check "killed after $n octets: nothing in tmp" \
+	    until_true 10 sh -c "[ \$(ls $H/queue/tmp | wc -l) -le 1 ]"
+	is "killed after $n octets: no letter" "$(letters | wc -l)" 0
+done
+
+# pneu-inject
+inject() { clear_queue; "$H/bin/pneu-inject" "$@" >"$T/out" 2>"$T/err"; }
+head='To: h@x.test\nBcc: b@x.test\nReturn-Path: <rp@x.test>\n\nx\n'
+for t in "-a a@x.test=a@x.test " "-h a@x.test=h@x.test b@x.test " \
+    "-A a@x.test=a@x.test " "-A=h@x.test b@x.test " \
+    "-H a@x.test=a@x.test h@x.test b@x.test " "=h@x.test b@x.test "; do
+	printf "$head" | inject ${t%%=*}
+	is "pneu-inject ${t%%=*}: exit status" $? 0
+	is "pneu-inject ${t%%=*}: recipients" "$(env_of rcpt)" "${t#*=}"
+done
+is "pneu-inject: Return-Path is the sender" "$(env_of sender)" "rp@x.test "
+printf "$head" | MAILUSER=joe MAILHOST=h.test MAILNAME='Joe P' inject -f s@x.test
+is "pneu-inject -f" "$(env_of sender)" "s@x.test "
+is "pneu-inject: From of the environment" "$(msg_of | grep ^From)" "From: Joe P <joe@h.test>"
+printf "To: a\n\nx\n" | MAILUSER=joe inject -n
+is "pneu-inject -n prints" "$(sed -n '1p;$p' "$T/out")" "$(printf 'To: a@pneu.test\nx')"
+is "pneu-inject -n sends nothing" "$(letters | wc -l)" 0
+printf "Subject: x\n\nx\n" | inject
+is "pneu-inject without recipients" $? 100
+printf "To: a@x.test\n\nx\n" | MAILUSER=$'a\nb: c' inject
+is "pneu-inject with a bad MAILUSER" $? 100
+
+wait $SLOW
+is "a slow pipe: exit status" "$(cat "$T/slow.rc")" 0
+
+# the queue's files, read without pneu-send
+clear_queue
+for i in 1 2 3; do printf 'Subject: x\n\nx\n' | "$sendmail" -f s$i@x.test r$i@x.test; done
+"$H/bin/mailq" >"$T/mailq"
+is "mailq: head" "$(sed -n 1p "$T/mailq")" \
+    "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------"
+is "mailq: lines" "$(sed 1d "$T/mailq" | grep -cE '^[0-9A-F]{18} +[0-9]+ [A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8}  s[123]@x.test$')" 3
+is "mailq: recipients" "$(grep -cE '^ {41}r[123]@x.test$' "$T/mailq")" 3
+is "mailq: end" "$(tail -n 1 "$T/mailq")" "-- 0 Kbytes in 3 Requests."
+is "pneu-q count" "$("$H/bin/pneu-q" count | tr '\n' ' ' | sed 's/octets.*//')" "new 3 deferred 0 hold 0 total 3 "
+check "pneu-q list --json is JSON" /usr/bin/python3 -c '
+import json, subprocess, sys
+lines = subprocess.check_output([sys.argv[1], "list", "--json"]).splitlines()
+assert sorted(json.loads(l)["recipients"][0]["address"] for l in lines) == ["r1@x.test", "r2@x.test", "r3@x.test"]
+assert all(json.loads(l)["queue_name"] == "incoming" for l in lines)' "$H/bin/pneu-q"
+id=$(sed -n '2s/ .*//p' "$T/mailq")
+"$H/bin/pneu-q" show $id >"$T/show"
+is "pneu-q show" "$(grep -cE '^sender: s|^recipient: r.*waiting|^Subject: x|^\*\*\* END' "$T/show")" 4
+"$H/bin/pneu-q" list 000000000000000000 2>"$T/err"
+is "pneu-q: no such letter" $? 100
+"$sendmail" -q 2>"$T/err"
+is "-q without pneu-send" $? 69
+if [ "$(id -u)" = 0 ]; then
+	setpriv --reuid 4242 --regid 4242 --clear-groups "$H/bin/mailq" >"$T/out" 2>&1
+	is "mailq of a user without pneu-send" "$?: $(cat "$T/out")" \
+	    "69: pneu-q: fatal: Queue report unavailable - mail system is down"
+	clear_queue
+	printf 'Subject: x\n\nx\n' | setpriv --reuid 4242 --regid 4242 --clear-groups "$sendmail" a@x.test
+	is "a caller of another uid" "$? $(env_of uid)" "0 4242 "
+fi
+clear_queue
+is "mailq: an empty queue" "$("$H/bin/mailq")" "Mail queue is empty"
+
+# pneu-send, played
+/usr/bin/python3 $D/ctl.py "$H/run/pub/ctl" &
+later $!
+until_true 10 [ -S "$H/run/pub/ctl" ]
+"$H/bin/mailq" >"$T/mailq"
+is "mailq of pneu-send" "$(cat "$T/mailq")" "$(cat $D/mailq.want)"
+is "a letter in two frames" "$("$H/bin/pneu-q" list 0642E1B3F5C09A0003 | grep -c many)" 3000
+"$H/bin/pneu-q" list --json | head -n 1 >"$T/json"
+is "its JSON" "$(cat "$T/json")" "$(cat $D/json.want)"
+is "-q" "$("$sendmail" -q 2>&1; echo $?)" 0
+is "-qI" "$("$sendmail" -qI0642E1B3F5C09A0001 2>&1; echo $?)" 0
+is "-qR, refused" "$("$sendmail" -qRx.test 2>&1; echo $?)" "$(printf 'pneu-q: fatal: not yours\n69')"
+is "retry, refused" "$("$H/bin/pneu-q" retry site x.test 2>/dev/null; echo $?)" 100
+
+# trouble: a queue that is gone, hangs up, says no, is full
+stop_queue
+rm -f "$H/run/pub/submit"
+t=$(date +%s)
+sent "no queue" 75 a@x.test < <(printf 'Subject: x\n\nx\n')
+is "no queue: one line" "$(cat "$T/err")" "sendmail: fatal: $me@pneu.test($(id -u)): mail system is down"
+is "no queue: soon" $(($(date +%s) - t < 6)) 1
+for how in hangup refuse nonsense early full; do
+	/usr/bin/python3 $D/submit.py "$H/run/pub/submit" $how &
+	pid=$!
+	until_true 10 [ -S "$H/run/pub/submit" ]
+	t=$(date +%s)
+	case $how in
+	refuse) want=67 ;;
+	*) want=75 ;;
+	esac
+	[ $how = early ] && in=$T/big || in=/dev/null
+	"$sendmail" a@x.test <"$in" >"$T/out" 2>"$T/err"
+	is "a queue that does this: $how" $? $want
+	is "$how: one line" "$(wc -l <"$T/err")" 1
+	is "$how: soon" $(($(date +%s) - t < 15)) 1
+	kill $pid; wait $pid 2>/dev/null
+	rm -f "$H/run/pub/submit"
+done
+done_testing
