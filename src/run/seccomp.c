@@ -246,7 +246,8 @@ add_control(scmp_filter_ctx c)
 {
 	static const unsigned int prctls[] = {
 		PR_SET_NAME, PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS,
-		PR_GET_NO_NEW_PRIVS, 0x53564d41 /* name memory: malloc */
+		PR_GET_NO_NEW_PRIVS, PR_GET_SECCOMP /* a jail in this one */,
+		0x53564d41 /* name memory: malloc */
 	};
 	static const unsigned int ioctls[] = {
 		TCGETS /* isatty: stdio */, FIONREAD, FIONBIO, FIOCLEX
