@@ -5,3 +5,9 @@ LSPAWN_P = bin/pneu-lspawn
 LSPAWN_L = $(DELIVER) $(RUN) $(CONF) $(TABLE) $(WIRE)
 bin/pneu-lspawn: $(LSPAWN_O) $(LSPAWN_L) conf-ld
 	tools/load $@ $(LSPAWN_O) $(LSPAWN_L) -lskarnet
+
+TESTS_P += tests/unit/lspawn_test
+TESTS_O += tests/unit/lspawn_test.o
+LSPAWN_TEST_O = tests/unit/lspawn_test.o src/pneu-lspawn/worker.o
+tests/unit/lspawn_test: $(LSPAWN_TEST_O) $(LSPAWN_L)
+	tools/load $@ $(LSPAWN_TEST_O) $(RUN) $(CONF) $(TABLE) $(WIRE) -lskarnet
