@@ -128,8 +128,11 @@ stream_fill(struct stream *s)
 int
 stream_next(struct stream *s, struct frame *f)
 {
-	int used = frame_scan(f, s->in.s + s->inpos, s->in.len - s->inpos);
+	int used;
 
+	if (s->inpos == s->in.len)
+		return 0;
+	used = frame_scan(f, s->in.s + s->inpos, s->in.len - s->inpos);
 	if (used < 0)
 		return (errno = EPROTO, -1);
 	s->inpos += (size_t)used;
