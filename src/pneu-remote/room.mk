@@ -22,3 +22,15 @@ TESTS_O += tests/unit/recode_test.o
 tests/unit/recode_test: tests/unit/recode_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
 	tools/load $@ tests/unit/recode_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
 	    -lskarnet
+
+TESTS_P += tests/unit/mx_test
+TESTS_O += tests/unit/mx_test.o
+tests/unit/mx_test: tests/unit/mx_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
+	tools/load $@ tests/unit/mx_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
+	    -lskarnet
+
+TESTS_P += tests/unit/dnsmsg_test
+TESTS_O += tests/unit/dnsmsg_test.o
+tests/unit/dnsmsg_test: tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
+	tools/load $@ tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
+	    -lskarnet

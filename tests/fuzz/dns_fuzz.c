@@ -1,0 +1,37 @@
+/* libFuzzer entry: a DNS answer. Octet 0 chooses the type asked for, the
+ * rest is the message; the name asked for is a.test. What must hold: names
+ * are bounded and made of what host names have, or '?'. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pneu-remote/dnsmsg.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static const uint16_t types[] = { DNS_A, DNS_AAAA, DNS_MX };
+	static struct dnsmsg m;
+	size_t i;
+	int r;
+
+	if (!n)
+		return 0;
+	r = dnsmsg_scan(&m, (const char *)data + 1, n - 1, "a.test",
+	    types[data[0] % 3]);
+	if (r != 1 && r != -1)
+		abort();
+	if (r < 0)
+		return 0;
+	if (m.n > DNSMSG_RECORDS || (m.kind == DNSMSG_FOUND) != (m.n > 0) ||
+	    m.ttl > INT32_MAX)
+		abort();
+	for (i = 0; data[0] % 3 == 2 && i < m.n; i++)
+		if (strlen(m.rr[i].name) > DNSMSG_NAME_OCTETS ||
+		    strspn(m.rr[i].name, "abcdefghijklmnopqrstuvwxyz"
+		    "0123456789-_.?") != strlen(m.rr[i].name))
+			abort();
+	return 0;
+}
