@@ -99,19 +99,56 @@ begin(struct line *l)
 }
 
 static void
-end(struct line *l)
+put_out(const char *s, size_t n)
 {
-	size_t w = 0;
 	ssize_t r;
 
-	l->s[l->n++] = '\n';
-	while (w < l->n) {
-		r = write(2, l->s + w, l->n - w);
+	while (n) {
+		r = write(2, s, n);
 		if (r < 0 && errno != EINTR)
 			break;	/* nobody to tell */
-		if (r > 0)
-			w += (size_t)r;
+		if (r > 0) {
+			s += r;
+			n -= (size_t)r;
+		}
 	}
+}
+
+/* Lines held back: whole ones. */
+static struct line held;
+static int holding;
+
+static void
+end(struct line *l)
+{
+	l->s[l->n++] = '\n';
+	if (holding && held.n + l->n > LINE_OCTETS) {
+		put_out(held.s, held.n);
+		held.n = 0;
+	}
+	if (!holding) {
+		put_out(l->s, l->n);
+		return;
+	}
+	memcpy(held.s + held.n, l->s, l->n);
+	held.n += l->n;
+}
+
+void
+log_hold(void)
+{
+	holding = 1;
+}
+
+void
+log_release(void)
+{
+	int e = errno;
+
+	holding = 0;
+	put_out(held.s, held.n);
+	held.n = 0;
+	errno = e;
 }
 
 static void

@@ -25,4 +25,9 @@ void log_warningsys(const char *s, ...);
 #define log_warn(...) log_warning(__VA_ARGS__, (const char *)0)
 #define log_warnsys(...) log_warningsys(__VA_ARGS__, (const char *)0)
 
+/* Hold lines back, to write those of a turn of an event loop together:
+ * until log_release, or until they are more than a pipe takes in one piece. */
+void log_hold(void);
+void log_release(void);
+
 #endif
