@@ -1,0 +1,271 @@
+#include "pneu-send/ctl.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <skalibs/strerr.h>
+#include <skalibs/types.h>
+
+#include "run/log.h"
+#include "run/service.h"
+#include "wire/field.h"
+
+/* The admin's tools: doc/PROTOCOLS 4. */
+
+void
+ctl_init(struct send *g)
+{
+	static const struct stream none = STREAM_ZERO;
+	size_t i;
+
+	g->ctls = calloc(CTLS, sizeof *g->ctls);
+	if (!g->ctls)
+		strerr_diefusys(111, "allocate");
+	for (i = 0; i < CTLS; i++) {
+		g->ctls[i].s = none;
+		g->ctls[i].fd = -1;
+	}
+}
+
+static void
+close_client(struct ctl *c)
+{
+	if (c->open)
+		walk_close(&c->w);
+	if (c->fd >= 0)
+		close(c->fd);
+	stream_free(&c->s);
+	c->open = c->type = 0;
+	c->fd = -1;
+}
+
+void
+ctl_answer(struct ctl *c, char kind, const char *code, const char *text)
+{
+	struct verdict v;
+	ssize_t at = frame_begin(&c->s.out, 'V', c->tag);
+
+	verdict_set(&v, kind, code, 0, text);
+	if (at < 0 || !verdict_put(&c->s.out, &v) ||
+	    !frame_end(&c->s.out, at))
+		c->s.eof = 1;
+	if (c->open)
+		walk_close(&c->w);
+	if (c->fd >= 0)
+		close(c->fd);
+	c->open = c->type = 0;
+	c->fd = -1;
+}
+
+unsigned int
+ctl_iopause(struct send *g, iopause_fd *x)
+{
+	unsigned int i;
+	int spare = 0;
+
+	for (i = 0; i < CTLS; i++) {
+		struct ctl *c = g->ctls + i;
+
+		spare |= c->s.fd < 0;
+		x[1 + i].fd = c->s.fd;
+		x[1 + i].events = stream_events(&c->s);
+		if (c->type)
+			x[1 + i].events &= ~IOPAUSE_READ;
+	}
+	x[0].fd = spare && !g->stop ? g->ctl : -1;
+	x[0].events = IOPAUSE_READ;
+	return 1 + CTLS;
+}
+
+static void
+accept_client(struct send *g)
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < CTLS; i++) {
+		struct ctl *c = g->ctls + i;
+
+		if (c->s.fd >= 0)
+			continue;
+		if ((fd = run_accept(g->ctl)) < 0)
+			return;
+		if (run_peer(fd, &c->uid) < 0) {
+			close(fd);
+			return;
+		}
+		stream_open(&c->s, fd);
+		c->type = 0;
+	}
+}
+
+/* May he see what is in letters, and touch single ones? */
+static int
+isadmin(const struct send *g, const struct ctl *c)
+{
+	return !c->uid || run_isuser(&g->conf, c->uid, "pneus");
+}
+
+static void
+flush_all(struct send *g)
+{
+	size_t i;
+
+	dirs_list(g);
+	for (i = 0; i < genalloc_len(struct dir, &g->dirs); i++) {
+		struct dir *d = genalloc_s(struct dir, &g->dirs) + i;
+
+		d->flushed = 1;
+		d->due = DIR_DUE;
+	}
+	sched_flush(&g->s, NONE);
+}
+
+static void
+flush(struct send *g, struct ctl *c, const char *domain)
+{
+	uint32_t hash, site;
+
+	if ((c->id[0] || domain) && !isadmin(g, c)) {
+		ctl_answer(c, VERDICT_NEVER, "5.7.1",
+		    "only root may flush one letter or site");
+		return;
+	}
+	if (c->id[0]) {
+		if (mail_find(g, c->id) == NONE && !scan_find(g, c->id)) {
+			ctl_answer(c, VERDICT_LATER, "4.3.2", "busy");
+			return;
+		}
+	} else if (domain) {
+		hash = letter_hash(domain, strlen(domain));
+		site = scan_known(g, hash);
+		if (!scan_flush(g, hash)) {
+			ctl_answer(c, VERDICT_LATER, "4.3.2", "busy");
+			return;
+		}
+		if (site != NONE)
+			sched_flush(&g->s, site);
+	} else
+		flush_all(g);
+	ctl_answer(c, VERDICT_DONE, "2.0.0", "flushing");
+}
+
+static void
+status(struct send *g, struct ctl *c)
+{
+	stralloc *sa = &c->s.out;
+	ssize_t at = frame_begin(sa, 'I', c->tag);
+	uint32_t i, dead = 0, out = 0, queued = 0;
+	size_t dirs = genalloc_len(struct dir, &g->dirs);
+
+	for (i = 0; i < g->s.nsites; i++)
+		if (g->s.sites[i].key) {
+			dead += g->s.sites[i].state != SITE_OPEN;
+			out += g->s.sites[i].busy;
+			queued += g->s.sites[i].queued;
+		}
+	if (at < 0 || !field_putu(sa, "active", g->usedmails) ||
+	    !field_putu(sa, "under-way", out) ||
+	    !field_putu(sa, "queued", queued) ||
+	    !field_putu(sa, "sites", g->s.usedsites) ||
+	    !field_putu(sa, "dead-sites", dead) ||
+	    !field_putu(sa, "directories", dirs) ||
+	    !field_putu(sa, "sent", g->sent) ||
+	    !field_putu(sa, "deferred", g->deferred) ||
+	    !field_putu(sa, "bounced", g->bounced) ||
+	    !field_putu(sa, "expired", g->expired)) {
+		c->s.eof = 1;
+		return;
+	}
+	for (i = 0; i < PEERS; i++)
+		if (g->peers[i].state != PEER_UP && (i < PEER_REMOTE ||
+		    i - PEER_REMOTE < conf_num(&g->conf, remote_processes)) &&
+		    (!field_puts(sa, "down", g->peers[i].dir)))
+			c->s.eof = 1;
+	if (!frame_end(sa, at))
+		c->s.eof = 1;
+	ctl_answer(c, VERDICT_DONE, "2.0.0", "");
+}
+
+static void
+request(struct send *g, struct ctl *c, struct frame *f)
+{
+	const char *domain = 0;
+	struct field x;
+	char *s = f->s;
+	size_t n = f->n;
+	int used;
+
+	c->id[0] = 0;
+	c->tag = f->tag;
+	c->type = (uint8_t)f->type;
+	for (; n; s += used, n -= (size_t)used) {
+		if ((used = field_scan(&x, s, n)) <= 0)
+			break;
+		if (field_is(&x, "id") && letter_isid(x.value, x.valuelen))
+			memcpy(c->id, x.value, LETTER_ID_OCTETS + 1);
+		else if (field_is(&x, "id"))
+			memset(c->id, '?', 1), c->id[1] = 0;
+		else if (field_is(&x, "site"))
+			domain = x.value;
+	}
+	c->top = AT_NEW;
+	c->dir = 0;
+	c->found = 0;
+	switch (f->type) {
+	case 'F': flush(g, c, domain); return;
+	case 'T': status(g, c); return;
+	case 'L': dirs_list(g); return;
+	case 'S':
+		if (!isadmin(g, c))
+			ctl_answer(c, VERDICT_NEVER, "5.7.1",
+			    "only root may see a letter");
+		else if (!c->id[0])
+			ctl_answer(c, VERDICT_NEVER, "5.5.4", "which one?");
+		return;
+	}
+	c->s.eof = 1;
+}
+
+static void
+serve(struct send *g, struct ctl *c, const iopause_fd *x)
+{
+	struct frame f;
+	int r = 0;
+
+	if (x->revents & (IOPAUSE_READ | IOPAUSE_EXCEPT) && !c->type &&
+	    stream_fill(&c->s) < 0)
+		c->s.eof = 1;
+	while (!c->s.eof && !c->type && (r = stream_next(&c->s, &f)) > 0)
+		request(g, c, &f);
+	if (!c->s.eof && (c->type == 'L' || c->type == 'S'))
+		ctl_list(g, c);
+	if (c->s.eof || r < 0 || stream_flush(&c->s) < 0)
+		close_client(c);
+}
+
+void
+ctl_turn(struct send *g, const iopause_fd *x, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < CTLS && i + 1 < n; i++)
+		if (x[1 + i].fd >= 0 && x[1 + i].fd == g->ctls[i].s.fd &&
+		    (x[1 + i].revents || g->ctls[i].type))
+			serve(g, g->ctls + i, x + 1 + i);
+	if (n && x[0].fd >= 0 && x[0].revents)
+		accept_client(g);
+}
+
+/* An answer goes on as soon as the client has taken what there is. */
+int
+ctl_busy(const struct send *g)
+{
+	size_t i;
+
+	for (i = 0; i < CTLS; i++)
+		if (g->ctls[i].s.fd >= 0 && g->ctls[i].type &&
+		    stream_pending(&g->ctls[i].s) < CTL_PENDING)
+			return 1;
+	return 0;
+}

@@ -1,0 +1,34 @@
+#ifndef PNEU_SEND_CTL_H
+#define PNEU_SEND_CTL_H
+
+#include <sys/types.h>
+
+#include "pneu-send/send.h"
+
+/* A client of run/pub/ctl, and the one request of his that is being
+ * answered, a little in each turn of the loop. */
+struct ctl {
+	struct stream s;
+	uid_t uid;
+	uint8_t type;			/* of the request, or 0 */
+	uint8_t open, found;
+	uint32_t tag;
+	char id[LETTER_ID_OCTETS + 1];	/* or "" */
+	int top;			/* where the walk is */
+	uint64_t dir;
+	struct walk w;
+	int fd;				/* S: the letter's file, */
+	uint64_t at;			/* and how far it is sent */
+};
+
+/* ctl_item.c: the letter at a as I frames. 1, 0 it is not there, -1. */
+int ctl_item(struct send *g, struct ctl *c, const struct at *a);
+
+/* ctl_list.c: L and S, one slice. Returns 1 when the answer is complete. */
+int ctl_list(struct send *g, struct ctl *c);
+
+/* Answer with a verdict; the request is over. */
+void ctl_answer(struct ctl *c, char kind, const char *code,
+    const char *text);
+
+#endif

@@ -1,0 +1,271 @@
+#include <errno.h>
+#include <string.h>
+
+#include "pneu-send/send.h"
+#include "run/log.h"
+
+#define FDPAUSE_MS 500
+#define OLD_US 30000000u	/* a letter in new/ that may have a history */
+
+static uint32_t
+hash_of(const char *s)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h;
+}
+
+/* The letter's own strings, and what orders say of it. 1 or 0, ENOMEM. */
+static int
+take_letter(struct send *g, struct mail *m)
+{
+	const struct letter *l = &g->letter;
+	const struct envelope *e = &l->env;
+
+	m->off = letter_msg_offset(&l->head);
+	m->size = l->head.msglen;
+	m->crc = l->head.mcrc;
+	m->smtputf8 = e->smtputf8 != 0;
+	m->isbounce = !e->sender[0];
+	m->sendhash = hash_of(e->sender);
+	m->born = e->time;
+	return (m->sender = mail_text(m, e->sender, strlen(e->sender))) &&
+	    (!e->body || (m->body = mail_text(m, e->body, strlen(e->body)))) &&
+	    (!e->ret || (m->ret = mail_text(m, e->ret, strlen(e->ret)))) &&
+	    (!e->envid ||
+	    (m->envid = mail_text(m, e->envid, strlen(e->envid))));
+}
+
+static int
+take_rcpt(struct mail *m, uint32_t n, const struct envelope_rcpt *e)
+{
+	struct rcpt r;
+
+	memset(&r, 0, sizeof r);
+	r.n = n;
+	r.site = r.job = r.next = r.bounce = r.bnext = NONE;
+	r.state = RCPT_ASK;
+	return (r.addr = mail_text(m, e->addr, strlen(e->addr))) &&
+	    (!e->notify ||
+	    (r.notify = mail_text(m, e->notify, strlen(e->notify)))) &&
+	    (!e->orcpt ||
+	    (r.orcpt = mail_text(m, e->orcpt, strlen(e->orcpt)))) &&
+	    stralloc_catb(&m->rcpts, (char *)&r, sizeof r);
+}
+
+/* Those that wait, from index first on, as many as may be in core. */
+static int
+take_rcpts(struct send *g, struct mail *m, uint32_t first)
+{
+	const struct letter *l = &g->letter;
+	uint32_t i, n = 0;
+
+	m->more = 0;
+	for (i = first; i < l->head.nrcpts; i++) {
+		if (l->status[i] != LETTER_WAITING)
+			continue;
+		if (n == MAIL_RCPTS) {
+			m->more = 1;
+			break;
+		}
+		if (!take_rcpt(m, i, envelope_rcpt(&l->env, i)))
+			return 0;
+		g->rcpts++;
+		n++;
+	}
+	return 1;
+}
+
+/* The place of the first recipient whose index is at least n. */
+static size_t
+place_of(const struct mail *m, uint32_t n)
+{
+	size_t lo = 0, hi = mail_nrcpts(m);
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (mail_rcpt(m, mid)->n < n)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* One line of history: an attempt, for each of its recipients. */
+static void
+take_line(struct send *g, struct mail *m, const struct history *h)
+{
+	uint32_t lo, hi, why = 0;
+	size_t pos = 0, i;
+
+	if (!m->first)
+		m->first = h->time;
+	while (history_indexes(h, &pos, &lo, &hi) > 0)
+		for (i = place_of(m, lo); i < mail_nrcpts(m) &&
+		    mail_rcpt(m, i)->n <= hi; i++) {
+			struct rcpt *r = mail_rcpt(m, i);
+
+			if (!why) {
+				g->tmp.len = 0;
+				if (!verdict_put(&g->tmp, &h->verdict))
+					return;
+				why = mail_text(m, g->tmp.s, g->tmp.len);
+			}
+			if (r->attempts < UINT16_MAX)
+				r->attempts++;
+			r->why = why;
+			r->due = h->time + retry_wait(&g->retry, r->attempts,
+			    h->verdict.seconds);
+			/* it failed, and only the bounce had to wait */
+			r->state = h->verdict.kind == VERDICT_NEVER ?
+			    RCPT_FAILED : RCPT_ASK;
+		}
+}
+
+static int
+take_history(struct send *g, struct mail *m)
+{
+	struct history h;
+	size_t at = 0;
+	int r;
+
+	g->history.len = 0;
+	if (letter_history(&g->letter, &g->history, HISTORY_OCTETS) < 0)
+		return 0;
+	while ((r = history_scan(&h, g->history.s + at,
+	    g->history.len - at)) > 0) {
+		if (h.time)
+			take_line(g, m, &h);
+		at += (size_t)r;
+	}
+	return 1;
+}
+
+/* What is not due yet though the letter is: another recipient's hour. */
+static void
+park_early(struct send *g, struct mail *m)
+{
+	size_t i;
+
+	for (i = 0; i < mail_nrcpts(m); i++) {
+		struct rcpt *r = mail_rcpt(m, i);
+
+		if (r->state == RCPT_ASK && r->due > g->wall && !m->forced &&
+		    r->due <= g->wall + g->retry.max)
+			r->state = RCPT_PARKED;
+		else {
+			r->due = 0;
+			if (r->state == RCPT_ASK)
+				m->open++;
+		}
+	}
+}
+
+/* Into m, from the letter that is open. */
+static int
+fill(struct send *g, struct mail *m, uint32_t first)
+{
+	if (!take_rcpts(g, m, first))
+		return 0;
+	if ((m->top != AT_NEW || m->us + OLD_US < g->wall_us) &&
+	    !take_history(g, m))
+		return 0;
+	m->born = retry_born(m->born, m->first, g->wall);
+	return 1;
+}
+
+static void
+start(struct send *g, uint32_t i)
+{
+	struct mail *m = g->mails + i;
+
+	park_early(g, m);
+	taken_bind(g, i);
+	route_ask(g, i);
+	settle(g, i);
+}
+
+static int
+open_failed(struct send *g, const char *path)
+{
+	if (errno == EBADMSG) {
+		log_warn(path, ": damaged; setting it aside");
+		queue_bad(g, path);
+		return 0;
+	}
+	log_warnsys("unable to read ", path);
+	g->fdpause = g->now + FDPAUSE_MS;
+	return -1;
+}
+
+int
+load(struct send *g, const struct at *a, int forced)
+{
+	char path[AT_PATH_OCTETS + 1];
+	struct mail *m;
+	uint32_t i;
+	int r;
+
+	if (mail_find(g, a->name.id) != NONE)
+		return 0;
+	if (mail_isfull(g) || g->now < g->fdpause ||
+	    (i = mail_new(g, a)) == NONE)
+		return -1;
+	m = g->mails + i;
+	mail_path(m, path);
+	if ((r = letter_open(&g->letter, g->queue, path)) <= 0) {
+		if (r < 0)
+			r = open_failed(g, path);
+		mail_drop(g, i);
+		return r;
+	}
+	m->forced = forced != 0;
+	m->fresh = m->top == AT_NEW;
+	r = take_letter(g, m) && fill(g, m, 0);
+	letter_close(&g->letter);
+	if (!r) {
+		log_warnsys("unable to take in ", path);
+		mail_drop(g, i);
+		g->fdpause = g->now + FDPAUSE_MS;
+		return -1;
+	}
+	if (m->fresh)
+		say_active(g, m, g->letter.head.nrcpts);
+	start(g, i);
+	return 1;
+}
+
+/* The next recipients of a letter that has more than may be in core. All of
+ * those that are here are settled and kept. */
+void
+load_more(struct send *g, uint32_t i)
+{
+	struct mail *m = g->mails + i;
+	uint32_t first = mail_rcpt(m, mail_nrcpts(m) - 1)->n + 1;
+	char path[AT_PATH_OCTETS + 1];
+	int r;
+
+	mail_path(m, path);
+	if ((r = letter_open(&g->letter, g->queue, path)) <= 0) {
+		if (r < 0)
+			open_failed(g, path);
+		mail_drop(g, i);
+		g->newagain = 1;
+		return;
+	}
+	g->rcpts -= (uint32_t)mail_nrcpts(m);
+	m->rcpts.len = 0;
+	m->text.len = 1;
+	r = take_letter(g, m) && fill(g, m, first);
+	letter_close(&g->letter);
+	if (!r) {
+		mail_drop(g, i);
+		g->newagain = 1;
+		return;
+	}
+	start(g, i);
+}

@@ -1,0 +1,235 @@
+#include <skalibs/nonposix.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <skalibs/iopause.h>
+#include <skalibs/selfpipe.h>
+#include <skalibs/strerr.h>
+#include <skalibs/tai.h>
+
+#include "pneu-send/send.h"
+#include "run/log.h"
+#include "run/service.h"
+
+#define SAVE_MS 60000		/* between savings of the site table */
+#define STOP_MS 3000		/* that deliveries have to end, at SIGTERM */
+#define TURN_ORDERS 1000	/* of the scheduler, in one turn */
+
+/* What is waited for, in the order of the array. */
+enum { X_SIGNALS, X_BELL, X_PEERS, X_BELLS = X_PEERS + PEERS };
+
+static void
+clocks(struct send *g)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	g->now = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000 + 1;
+	clock_gettime(CLOCK_REALTIME, &t);
+	g->wall = (uint64_t)t.tv_sec;
+	g->wall_us = g->wall * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* When to wake though nothing happens. */
+static uint64_t
+deadline(const struct send *g)
+{
+	uint64_t t = earlier(g->saved + SAVE_MS, sched_deadline(&g->s));
+
+	t = earlier(t, peer_deadline(g));
+	t = earlier(t, settle_deadline(g));
+	t = earlier(t, dirs_deadline(g));
+	if (g->fdpause > g->now)
+		t = earlier(t, g->fdpause);
+	if (g->stop)
+		t = earlier(t, g->stopped + STOP_MS);
+	if (g->busy || ctl_busy(g))
+		t = g->now;
+	return t;
+}
+
+static unsigned int
+set(struct send *g, iopause_fd *x)
+{
+	unsigned int n = X_BELLS;
+	uint32_t i;
+
+	x[X_SIGNALS].fd = g->signals;
+	x[X_SIGNALS].events = IOPAUSE_READ;
+	x[X_BELL].fd = g->stop || g->nbells == BELLS ? -1 : g->bell;
+	x[X_BELL].events = IOPAUSE_READ;
+	for (i = 0; i < PEERS; i++) {
+		x[X_PEERS + i].fd = g->peers[i].s.fd;
+		x[X_PEERS + i].events = stream_events(&g->peers[i].s);
+	}
+	/* letters are heard of when there is somebody to give them to */
+	for (i = 0; i < g->nbells; i++) {
+		x[n].fd = g->started && !g->stop ? g->bells[i].fd : -1;
+		x[n++].events = IOPAUSE_READ;
+	}
+	return n + ctl_iopause(g, x + n);
+}
+
+static void
+wait_for(struct send *g, iopause_fd *x, unsigned int n)
+{
+	uint64_t t = deadline(g);
+	tain d, ms;
+
+	tain_now_g();
+	clocks(g);
+	tain_from_millisecs(&ms, t <= g->now ? 0 : t - g->now > 60000 ? 60000 :
+	    (int)(t - g->now));
+	tain_add_g(&d, &ms);
+	if (iopause_g(x, n, &d) < 0)
+		strerr_diefusys(111, "iopause");
+	clocks(g);
+}
+
+static void
+on_signal(struct send *g)
+{
+	int c;
+
+	while ((c = selfpipe_read()) > 0) {
+		if (c == SIGTERM && !g->stop) {
+			g->stop = 1;
+			g->stopped = g->now;
+		}
+		if (c == SIGHUP && run_reload(&g->conf))
+			sites_configure(g);
+	}
+}
+
+static void
+dispatch(struct send *g)
+{
+	struct sched_order o;
+	int n;
+
+	for (n = 0; n < TURN_ORDERS && g->now >= g->fdpause && !g->stop &&
+	    sched_next(&g->s, &o, g->now); n++)
+		if (o.what == SCHED_RUN)
+			job_run(g, o.job);
+		else
+			job_park(g, o.job);
+	if (n == TURN_ORDERS)
+		g->busy = 1;
+}
+
+static void
+turn(struct send *g, const iopause_fd *x, unsigned int n)
+{
+	unsigned int i, bells = g->nbells;
+
+	if (x[X_SIGNALS].revents)
+		on_signal(g);
+	for (i = 0; i < PEERS; i++)
+		if (g->peers[i].s.fd >= 0 && x[X_PEERS + i].revents &
+		    (IOPAUSE_READ | IOPAUSE_EXCEPT))
+			peer_read(g, (int)i);
+	ctl_turn(g, x + X_BELLS + bells, n - X_BELLS - bells);
+	/* from the last to the first: who hangs up is replaced by the last */
+	for (i = bells; i--;)
+		if (x[X_BELLS + i].fd >= 0 && x[X_BELLS + i].revents)
+			bell_read(g, i);
+	if (x[X_BELL].fd >= 0 && x[X_BELL].revents)
+		bell_accept(g);
+	peer_turn(g);
+	dirs_turn(g);
+	scan_turn(g);
+	dispatch(g);
+	settle_turn(g);
+	if (g->saved + SAVE_MS <= g->now) {
+		sites_save(g);
+		g->saved = g->now;
+	}
+	peer_flush(g);
+}
+
+/* At the end: what is in the hands of others stays there; who was told
+ * nothing of his verdict tells it again to the next one. */
+static int
+isover(const struct send *g)
+{
+	uint32_t i;
+
+	if (!g->stop)
+		return 0;
+	if (g->now >= g->stopped + STOP_MS)
+		return 1;
+	for (i = 0; i < g->nmails; i++)
+		if (g->mails[i].used && g->mails[i].order)
+			return 0;
+	return 1;
+}
+
+static void
+loop(struct send *g)
+{
+	static iopause_fd x[X_BELLS + BELLS + CTLS + 1];
+	unsigned int n;
+
+	while (!isover(g)) {
+		n = set(g, x);
+		wait_for(g, x, n);
+		log_hold();
+		turn(g, x, n);
+		log_release();
+	}
+	sites_save(g);
+}
+
+static void
+begin(struct send *g)
+{
+	memset(g->bucket, 0xff, sizeof g->bucket);
+	g->freemail = g->mark = g->marklast = NONE;
+	g->letter = (struct letter)LETTER_ZERO;
+	g->order = (struct order)ORDER_ZERO;
+	g->report = (struct report)REPORT_ZERO;
+	clocks(g);
+	g->start = g->saved = g->now;
+	sites_configure(g);
+	g->serial = (uint32_t)g->wall_us;
+	g->mails = calloc(g->amails, sizeof *g->mails);
+	g->queue = open("queue", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!g->mails || g->queue < 0)
+		strerr_diefusys(111, "open queue");
+	peer_init(g);
+	ctl_init(g);
+	sites_load(g);
+	g->newagain = 1;
+}
+
+int
+main(void)
+{
+	static struct send g;
+
+	run_init("pneu-send", &g.conf);
+	run_dir(&g.conf, "state", 0750, "pneus", "pneus");
+	/* pneuq has pneus for its group; who it is is checked, too */
+	g.bell = run_bind(&g.conf, "bell", "bell", "pneus");
+	g.ctl = run_bind(&g.conf, "pub", "ctl", "root");
+	g.signals = selfpipe_init();
+	if (g.signals < 0 || !selfpipe_trap(SIGTERM) || !selfpipe_trap(SIGHUP))
+		strerr_diefusys(111, "trap signals");
+	tain_now_set_stopwatch_g();
+	run_become(&g.conf, "pneu-send");
+	begin(&g);
+	run_ready();
+	loop(&g);
+	return 0;
+}

@@ -1,0 +1,385 @@
+#include <errno.h>
+#include <string.h>
+
+#include "pneu-send/send.h"
+#include "run/log.h"
+#include "spool/slot.h"
+
+/* Walks over new/ and defer/, in slices. A cursor is one of
+ *
+ *	ALL	of a directory whose time has come: each letter is taken, or
+ *		left if its site has no room
+ *	SITE	of slots where letters were left, for one site: takes its
+ *		letters, and waits where it is while there is no room for the
+ *		next; so the letters of a site that drains are walked once
+ *	HASH	of all slots, for a flush of one domain
+ *	FIND	of all of the queue, for letters by id
+ */
+
+#define SLICE_NAMES 400		/* read in a turn of one cursor */
+#define SLICE_LETTERS 50	/* opened in it */
+#define SWEEP_MS 60000		/* between walks for letters that expire */
+#define SHARED_MS 10000		/* between walks for sites without a cursor */
+
+/* OFF: to the wheel, unread. STOP: the cursor's site is suspended. */
+enum { TAKE, LEAVE, SKIP, WAIT, OFF, STOP };
+
+static int
+isold(const struct send *g, const struct letter_name *n,
+    const struct site *x)
+{
+	uint32_t life = g->retry.lifetime < g->retry.bounce_lifetime ?
+	    g->retry.lifetime : g->retry.bounce_lifetime;
+	uint64_t born = 0;
+	int i;
+
+	if (x->fails < RETRY_ATTEMPTS_MIN)
+		return 0;
+	for (i = 0; i < 13; i++)
+		born = born << 4 | (uint64_t)(n->id[i] <= '9' ?
+		    n->id[i] - '0' : n->id[i] - 'A' + 10);
+	born /= 1000000;
+	return born <= g->wall && g->wall - born >= life;
+}
+
+/* What to do with a letter that a walk over all has met. */
+static int
+judge_all(const struct send *g, const struct cursor *c, uint32_t site)
+{
+	int room = site == NONE ? SCHED_ROOM : sched_room(&g->s, site);
+
+	if (room == SCHED_ROOM)
+		return g->s.letters + g->s.c.core / 16 < g->s.c.core ?
+		    TAKE : WAIT;
+	if (room == SCHED_CLOSED && (c->top == AT_NEW ||
+	    isold(g, &c->name, g->s.sites + site)))
+		return TAKE;
+	return c->top == AT_NEW ? OFF : LEAVE;
+}
+
+static int
+judge_site(const struct send *g, const struct cursor *c, uint32_t site)
+{
+	if (site != NONE && site != c->site)
+		return SKIP;
+	switch (sched_room(&g->s, c->site)) {
+	case SCHED_ROOM: return TAKE;
+	case SCHED_FULL: return WAIT;
+	}
+	if (g->s.sites[c->site].state != SITE_SUSPENDED)
+		return WAIT;		/* its probe is under way */
+	if (!c->sweeping)
+		return STOP;
+	return isold(g, &c->name, g->s.sites + c->site) ? TAKE : LEAVE;
+}
+
+static int
+judge(const struct send *g, const struct cursor *c)
+{
+	uint32_t site = scan_known(g, c->name.hash);
+
+	if (mail_find(g, c->name.id) != NONE)
+		return SKIP;
+	switch (c->kind) {
+	case CURSOR_ALL:
+		return judge_all(g, c, site);
+	case CURSOR_SITE:
+		return judge_site(g, c, site);
+	case CURSOR_HASH:
+		if (c->name.hash && c->name.hash != c->hash)
+			return SKIP;
+		return site == NONE || sched_room(&g->s, site) == SCHED_ROOM ?
+		    TAKE : sched_room(&g->s, site) == SCHED_FULL ? WAIT : SKIP;
+	}
+	if (c->id[0])
+		return strcmp(c->id, c->name.id) ? SKIP : TAKE;
+	return taken_has(g, c->name.id) ? TAKE : SKIP;
+}
+
+/* Deal with c->name. Returns letters read, or -1 to wait. */
+static int
+deal(struct send *g, struct cursor *c)
+{
+	struct dir *d = dirs_find(g, c->top, c->dir);
+	uint32_t site;
+	struct at a;
+	int r;
+
+	a.top = (enum at_top)c->top;
+	a.dir = c->dir;
+	a.name = c->name;
+	a.file = 0;
+	switch (judge(g, c)) {
+	case WAIT:
+		return -1;
+	case STOP:
+		return -2;
+	case LEAVE:
+		if (c->kind == CURSOR_ALL && d)
+			d->left++;
+		site = scan_known(g, c->name.hash);
+		if (site != NONE)
+			sched_left(&g->s, site);
+		return 0;
+	case OFF:
+		return mail_defer(g, &a, g->wall + 2) ? 1 : -1;
+	case TAKE:
+		r = load(g, &a, c->kind == CURSOR_HASH || c->id[0] ||
+		    (d && d->flushed));
+		if (r < 0)
+			return -1;
+		if (r > 0 && c->kind != CURSOR_ALL && d && d->left)
+			d->left--;
+		return 1;
+	}
+	return 0;
+}
+
+static void
+shut(struct send *g, struct cursor *c)
+{
+	struct dir *d = dirs_find(g, c->top, c->dir);
+
+	if (c->open)
+		walk_close(&c->w);
+	c->open = c->has = 0;
+	if (c->kind == CURSOR_ALL && d && d->due == DIR_WALKING) {
+		d->due = DIR_WALKED;
+		d->walked = g->now;
+	}
+}
+
+static void
+finish(struct send *g, struct cursor *c)
+{
+	shut(g, c);
+	if (c->kind == CURSOR_SITE)
+		sched_fetched(&g->s, c->site);
+	else if (c->kind == CURSOR_FIND && !c->id[0])
+		taken_searched(g, c->search);
+	else if (c->kind == CURSOR_ALL)
+		g->pass = g->now - c->began;
+	c->kind = CURSOR_NONE;
+}
+
+/* Is d for c? */
+static int
+suits(const struct cursor *c, const struct dir *d)
+{
+	switch (c->kind) {
+	case CURSOR_ALL: return d->top == c->top && d->due == DIR_DUE;
+	case CURSOR_SITE: return d->top == AT_DEFER && d->left;
+	case CURSOR_HASH: return d->top == AT_DEFER;
+	}
+	return 1;
+}
+
+/* Open the next directory, from where c is on. Returns 1, 0 at the end. */
+static int
+go_on(struct send *g, struct cursor *c)
+{
+	size_t i, n = genalloc_len(struct dir, &g->dirs);
+	char path[AT_DIR_OCTETS + 1];
+
+	for (i = 0; i < n; i++) {
+		struct dir *d = genalloc_s(struct dir, &g->dirs) + i;
+		int r;
+
+		if (d->top < c->top || (d->top == c->top && d->num < c->dir) ||
+		    !suits(c, d))
+			continue;
+		c->top = d->top;
+		c->dir = d->num;
+		at_dir_fmt(path, c->top, c->dir);
+		if ((r = walk_open(&c->w, g->queue, path)) < 0) {
+			log_warnsys("unable to open queue/", path);
+			return 0;
+		}
+		if (c->kind == CURSOR_ALL) {
+			d->due = r ? DIR_WALKING : DIR_WALKED;
+			d->left = 0;
+			c->began = g->now;
+		}
+		else if (!r)
+			d->left = 0;
+		if (r)
+			return c->open = 1;
+	}
+	return 0;
+}
+
+/* The next name into c->name. 1; 0: this directory is at its end. */
+static int
+read_name(struct send *g, struct cursor *c)
+{
+	const char *bad;
+	int r;
+
+	while ((r = walk_next(&c->w, &c->name, &bad)) == 2) {
+		char path[AT_DIR_OCTETS + 1 + 256];
+		unsigned int n = at_dir_fmt(path, c->top, c->dir);
+
+		path[n++] = '/';
+		if (strlen(bad) >= sizeof path - n)
+			continue;
+		strcpy(path + n, bad);
+		queue_bad(g, path);
+	}
+	if (r < 0)
+		log_warnsys("unable to read queue/", c->w.at);
+	return c->has = r > 0;
+}
+
+/* The site of a cursor is suspended: the rest has to wait, but now and then
+ * is looked through for what is too old to. */
+static int
+stopped(struct send *g, struct cursor *c)
+{
+	if (g->s.sites[c->site].fails >= RETRY_ATTEMPTS_MIN &&
+	    g->now >= g->sweep) {
+		g->sweep = g->now + SWEEP_MS + 20 * g->pass;
+		c->sweeping = 1;
+		return 1;
+	}
+	sched_left(&g->s, c->site);
+	finish(g, c);
+	return 0;
+}
+
+/* One slice. Returns 1 if there is more to do at once. */
+static int
+slice(struct send *g, struct cursor *c)
+{
+	int names = SLICE_NAMES, letters = SLICE_LETTERS, r;
+
+	while (names > 0 && letters > 0) {
+		if (!c->open && !go_on(g, c)) {
+			finish(g, c);
+			return 0;
+		}
+		if (!c->has && !read_name(g, c)) {
+			shut(g, c);
+			if (c->kind == CURSOR_ALL) {
+				finish(g, c);
+				return 1;
+			}
+			c->dir++;
+			continue;
+		}
+		if ((r = deal(g, c)) < 0)
+			return r == -2 ? stopped(g, c) : 0;
+		c->has = 0;
+		letters -= r;
+		names--;
+	}
+	return 1;
+}
+
+static struct cursor *
+spare(struct send *g, int from, int to)
+{
+	for (; from < to; from++)
+		if (g->cursors[from].kind == CURSOR_NONE) {
+			memset(g->cursors + from, 0, sizeof *g->cursors);
+			return g->cursors + from;
+		}
+	return 0;
+}
+
+/* The sites that have letters left and room for them: a cursor each, while
+ * there are any; for the others all such slots are walked again, at times. */
+static void
+fetch(struct send *g)
+{
+	struct cursor *c;
+	uint32_t site;
+	size_t i;
+
+	while ((c = spare(g, 0, CURSORS_SITE))) {
+		if ((site = sched_fetch(&g->s, g->now)) == NONE)
+			return;
+		c->kind = CURSOR_SITE;
+		c->site = site;
+		c->top = AT_DEFER;
+	}
+	if (g->now < g->shared || (site = sched_fetch(&g->s, g->now)) == NONE)
+		return;
+	do
+		sched_fetched(&g->s, site);
+	while ((site = sched_fetch(&g->s, g->now)) != NONE);
+	g->shared = g->now + SHARED_MS + 10 * g->pass;
+	for (i = 0; i < genalloc_len(struct dir, &g->dirs); i++) {
+		struct dir *d = genalloc_s(struct dir, &g->dirs) + i;
+
+		if (d->left && d->due == DIR_WALKED)
+			d->due = DIR_DUE;
+	}
+}
+
+static void
+walk_all(struct send *g, struct cursor *c, int top)
+{
+	size_t i;
+
+	if (c->kind != CURSOR_NONE)
+		return;
+	for (i = 0; i < genalloc_len(struct dir, &g->dirs); i++) {
+		const struct dir *d = genalloc_s(struct dir, &g->dirs) + i;
+
+		if (d->top == top && d->due == DIR_DUE) {
+			memset(c, 0, sizeof *c);
+			c->kind = CURSOR_ALL;
+			c->top = (uint8_t)top;
+			return;
+		}
+	}
+}
+
+/* Find the letter (null: those taken over) wherever it lies. */
+int
+scan_find(struct send *g, const char *id)
+{
+	struct cursor *c = spare(g, CURSORS_SITE + 2, CURSORS);
+
+	if (!c)
+		return 0;
+	dirs_list(g);
+	c->kind = CURSOR_FIND;
+	if (id)
+		memcpy(c->id, id, sizeof c->id);
+	else
+		c->search = ++g->search;
+	return 1;
+}
+
+int
+scan_flush(struct send *g, uint32_t hash)
+{
+	struct cursor *c = spare(g, CURSORS_SITE + 2, CURSORS);
+
+	if (!c)
+		return 0;
+	c->kind = CURSOR_HASH;
+	c->hash = hash;
+	c->top = AT_DEFER;
+	return 1;
+}
+
+/* Returns by g->busy whether there is more to do at once. */
+void
+scan_turn(struct send *g)
+{
+	int i;
+
+	g->busy = 0;
+	if (!g->started || g->now < g->fdpause || g->stop)
+		return;
+	if (g->searching && scan_find(g, 0))
+		g->searching = 0;
+	fetch(g);
+	walk_all(g, g->cursors + CURSORS_SITE, AT_NEW);
+	walk_all(g, g->cursors + CURSORS_SITE + 1, AT_DEFER);
+	for (i = 0; i < CURSORS; i++)
+		if (g->cursors[i].kind != CURSOR_NONE)
+			g->busy |= slice(g, g->cursors + i);
+}

@@ -1,0 +1,309 @@
+#ifndef PNEU_SEND_SEND_H
+#define PNEU_SEND_SEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <skalibs/genalloc.h>
+#include <skalibs/iopause.h>
+#include <skalibs/stralloc.h>
+
+#include "conf/conf.h"
+#include "run/stream.h"
+#include "sched/sched.h"
+#include "spool/at.h"
+#include "spool/letter.h"
+#include "spool/walk.h"
+#include "wire/order.h"
+#include "wire/verdict.h"
+
+#define NONE SCHED_NONE
+#define MAIL_RCPTS 1000		/* of one letter in core at a time */
+#define MAIL_BUCKETS 16384
+#define HISTORY_OCTETS 65536	/* of a letter, that are looked at */
+#define ORDER_OCTETS 100000	/* of an order to pneu-queue */
+#define MARK_MS 200		/* until what is settled is marked */
+#define REPEAT_MS 2000		/* until an order that failed is repeated */
+#define AWAY_MS 10000		/* a stage that is gone for so long is away */
+
+/* mail.c: a letter in core. Its strings lie one after another in text, and
+ * are named by their offsets; 0 is none. */
+
+enum rcpt_state {
+	RCPT_ASK,		/* pneu-alias is asked where it goes */
+	RCPT_ROUTED,		/* it is known */
+	RCPT_OUT,		/* a job has it */
+	RCPT_BOUNCING,		/* a job at pneu-bounce has it */
+	RCPT_PARKED,		/* later, without an attempt */
+	RCPT_LATER,		/* later, after an attempt */
+	RCPT_FAILED,		/* never: to be bounced */
+	RCPT_UNTOLD,		/* never, but the bounce has to wait */
+	RCPT_DONE,
+	RCPT_TOLD		/* failed, and the sender told */
+};
+
+enum { KEPT_NOT, KEPT_ASKED, KEPT };	/* does pneu-queue know? */
+
+struct rcpt {
+	uint32_t n;		/* index in the envelope */
+	uint32_t addr, notify, orcpt, ext, mailbox;
+	uint32_t why;		/* verdict, text of wire/verdict.h */
+	uint32_t site;
+	uint32_t job, next;	/* delivery; next recipient of that job */
+	uint32_t bounce, bnext;	/* the same at pneu-bounce */
+	uint64_t due;		/* Unix seconds; not before */
+	uint16_t attempts;
+	uint8_t state, kept;
+};
+
+struct mail {
+	uint8_t used, top, isbounce, smtputf8, fresh, forced;
+	uint8_t order;		/* to pneu-queue, under way: its type, or 0 */
+	uint8_t repeat;		/* it failed, and is to be made again */
+	uint8_t marking;	/* on the list of those to be marked */
+	uint8_t more;		/* has recipients behind these */
+	uint8_t defers;		/* is only being put off, until due */
+	char id[LETTER_ID_OCTETS + 1];
+	uint32_t hash;		/* of the name */
+	uint64_t size, dir;	/* where it lies */
+	uint64_t off, born, first, came;	/* born and first: Unix s;
+						 * came: into core, ms */
+	uint64_t us;		/* id's microseconds since 1970 */
+	uint64_t due;		/* the earliest of recipients before these */
+	uint32_t crc, sender, body, ret, envid, sendhash;
+	uint32_t open;		/* recipients that are not settled */
+	uint32_t asking;
+	uint32_t chain, mark;
+	uint64_t mark_at;
+	stralloc text, rcpts;	/* rcpts: of struct rcpt */
+};
+
+/* What we know of a job beyond the scheduler. */
+struct job {
+	uint32_t mail, first, left;
+	uint32_t tag;
+	uint8_t peer, used, isbounce, seen, foreign, outcome;
+	uint32_t seconds;
+	uint64_t sent;		/* ms */
+};
+
+/* peer.c: those that we connect to. */
+enum { PEER_ORDERS, PEER_ALIAS, PEER_LSPAWN, PEER_BOUNCE, PEER_REMOTE,
+	PEERS = PEER_REMOTE + 4 };
+#define GATE_OF(peer) ((peer) - PEER_LSPAWN)
+#define PEER_OF(gate) ((gate) + PEER_LSPAWN)
+
+enum peer_state { PEER_CLOSED, PEER_HELLO, PEER_UP };
+
+struct peer {
+	struct stream s;
+	const char *dir;
+	char name[8];
+	uint8_t state, tried;
+	uint64_t retry, since;	/* ms: try again; not up since */
+	uint32_t wait;		/* ms, back-off */
+};
+
+/* taken.c: orders in the hands of delivery programs whose letters are not
+ * in core. */
+struct taken {
+	uint8_t peer;
+	uint32_t tag;
+	char id[LETTER_ID_OCTETS + 1];
+	char *to;
+	stralloc ns;		/* of uint32_t */
+	stralloc said;		/* V frames */
+	uint32_t search;	/* looked for since that search */
+};
+#define ACKED 1024		/* tags acknowledged last, by peer */
+
+/* dirs.c: directories of the queue */
+enum { DIR_AHEAD, DIR_DUE, DIR_WALKING, DIR_WALKED };
+
+struct dir {
+	uint8_t top, due, flushed;
+	uint64_t num;
+	uint32_t in, left;	/* letters in core; left when walked */
+	uint64_t walked;	/* ms, the last time */
+};
+
+/* scan.c */
+enum { CURSOR_NONE, CURSOR_ALL, CURSOR_SITE, CURSOR_HASH, CURSOR_FIND };
+struct cursor {
+	uint8_t kind, top, open, has, sweeping;
+	uint32_t site, hash;
+	char id[LETTER_ID_OCTETS + 1];	/* CURSOR_FIND; "" those taken */
+	uint64_t dir;			/* where it is, or goes on */
+	uint64_t began;			/* ms */
+	uint32_t search;
+	struct walk w;
+	struct letter_name name;	/* read but not dealt with */
+};
+#define CURSORS 8
+#define CURSORS_SITE 4
+#define HASHES 16384
+
+struct bell {
+	int fd;
+	uint32_t n;
+	char s[LETTER_PATH_OCTETS + FRAME_HEAD_OCTETS + 8];
+};
+#define BELLS 512
+
+#define CTLS 16
+#define CTL_PENDING 131072	/* octets of an answer on their way */
+struct ctl;
+
+struct send {
+	struct conf conf;
+	struct sched s;
+	struct retry retry;
+	uint64_t now;			/* ms of a clock that never goes back */
+	uint64_t wall, wall_us;		/* Unix seconds, microseconds */
+	int queue, signals, bell, ctl, stop, started;
+	uint64_t stopped;
+	uint64_t start;
+
+	struct mail *mails;
+	uint32_t nmails, amails, freemail, usedmails, rcpts;
+	uint32_t bucket[MAIL_BUCKETS];
+	uint32_t mark, marklast;
+	uint64_t repeat_at;
+	struct letter letter;
+	stralloc history, tmp;
+	struct order order;
+	struct report report;
+	uint64_t fdpause;		/* no descriptors: nothing until */
+
+	struct job *jobs;
+	uint32_t ajobs, serial, foreign;
+
+	struct peer peers[PEERS];
+	genalloc taken;			/* of struct taken */
+	uint32_t ackedtag[ACKED], nacked;
+	uint8_t ackedpeer[ACKED];
+	uint32_t search;
+	int searching;			/* a search is wanted */
+
+	genalloc dirs;			/* of struct dir, sorted */
+	uint64_t relist, shared, sweep, pass;
+	int newagain;
+	int busy;			/* walks have more to do */
+	struct cursor cursors[CURSORS];
+	struct { uint32_t hash, site; uint64_t serial; } hashes[HASHES];
+
+	struct bell bells[BELLS];
+	uint32_t nbells;
+	struct ctl *ctls;
+
+	uint64_t saved;
+	int dirty;
+	uint64_t sent, deferred, bounced, expired;
+};
+
+/* mail.c */
+uint32_t mail_find(const struct send *g, const char *id);
+uint32_t mail_new(struct send *g, const struct at *a);	/* NONE: full */
+int mail_defer(struct send *g, const struct at *a, uint64_t due);
+void mail_drop(struct send *g, uint32_t m);	/* from core, and its jobs */
+struct rcpt *mail_rcpt(const struct mail *m, size_t i);
+size_t mail_nrcpts(const struct mail *m);
+uint32_t mail_text(struct mail *m, const char *s, size_t n); /* 0: ENOMEM */
+const char *mail_str(const struct mail *m, uint32_t at);	/* or 0 */
+void mail_path(const struct mail *m, char path[AT_PATH_OCTETS + 1]);
+int mail_isfull(const struct send *g);
+
+/* load.c: the letter at a, due now, into core. 1; 0 it is not there or is in
+ * core; -1 there is no room. forced: whether its recipients are due or not */
+int load(struct send *g, const struct at *a, int forced);
+void load_more(struct send *g, uint32_t m);
+
+/* route.c */
+void route_ask(struct send *g, uint32_t m);
+void route_askall(struct send *g);
+void route_answer(struct send *g, const struct frame *f);
+void route_jobs(struct send *g, uint32_t m);
+void route_park(struct send *g, struct mail *m, struct rcpt *r,
+    uint32_t site);
+int route_peer(const struct send *g, const char *to, int *channel);
+
+/* job.c */
+uint32_t job_add(struct send *g, uint32_t m, uint32_t first, uint32_t site);
+uint32_t job_bounce(struct send *g, uint32_t m);
+uint32_t job_taken(struct send *g, uint32_t m, const struct taken *t);
+void job_run(struct send *g, uint32_t job);
+void job_park(struct send *g, uint32_t job);
+void job_free(struct send *g, uint32_t job);
+void job_ack(struct send *g, int peer, uint32_t tag);
+uint32_t job_find(const struct send *g, int peer, uint32_t tag);
+
+/* report.c */
+void report_apply(struct send *g, uint32_t job, char *s, size_t n);
+
+/* taken.c */
+void taken_frame(struct send *g, int peer, struct frame *f);
+void taken_go(struct send *g, int peer);
+void taken_begin(struct send *g, int peer);
+int taken_has(const struct send *g, const char *id);
+void taken_bind(struct send *g, uint32_t m);
+void taken_searched(struct send *g, uint32_t search);
+struct taken *taken_find(const struct send *g, int peer, uint32_t tag);
+
+/* settle.c */
+void settle(struct send *g, uint32_t m);
+void settle_turn(struct send *g);
+void settle_all(struct send *g);
+uint64_t settle_deadline(const struct send *g);
+
+/* queue.c: orders to pneu-queue and its answers */
+void queue_order(struct send *g, uint32_t m, int type, uint64_t due);
+void queue_prune(struct send *g, const struct dir *d);
+void queue_answer(struct send *g, struct frame *f);
+void queue_lost(struct send *g);
+void queue_bad(struct send *g, const char *path);
+
+/* peer.c */
+void peer_init(struct send *g);
+void peer_configure(struct send *g);
+void peer_turn(struct send *g);
+uint64_t peer_deadline(const struct send *g);
+void peer_read(struct send *g, int peer);
+void peer_flush(struct send *g);
+
+/* dirs.c */
+struct dir *dirs_find(const struct send *g, int top, uint64_t num);
+struct dir *dirs_make(struct send *g, int top, uint64_t num);
+void dirs_drop(struct send *g, int top, uint64_t num);
+void dirs_list(struct send *g);
+void dirs_turn(struct send *g);
+uint64_t dirs_deadline(const struct send *g);
+
+/* scan.c */
+void scan_turn(struct send *g);
+int scan_find(struct send *g, const char *id);
+int scan_flush(struct send *g, uint32_t hash);
+void scan_learn(struct send *g, uint32_t hash, uint32_t site);
+uint32_t scan_known(const struct send *g, uint32_t hash);
+
+/* bell.c */
+void bell_accept(struct send *g);
+void bell_read(struct send *g, uint32_t i);
+
+/* sites.c */
+void sites_configure(struct send *g);
+void sites_load(struct send *g);
+void sites_save(struct send *g);
+
+/* say.c: log lines */
+void say_active(const struct send *g, const struct mail *m, uint32_t n);
+void say_rcpt(const struct send *g, const struct mail *m,
+    const struct rcpt *r, const struct job *j, const struct report *p,
+    const struct verdict *v, const char *status);
+void say_removed(const struct mail *m);
+
+/* ctl.c */
+void ctl_init(struct send *g);
+unsigned int ctl_iopause(struct send *g, iopause_fd *x);
+void ctl_turn(struct send *g, const iopause_fd *x, unsigned int n);
+int ctl_busy(const struct send *g);
+
+#endif
