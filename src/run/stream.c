@@ -11,6 +11,13 @@
 
 #define FILL_OCTETS 65536
 
+/* Descriptors that come are close-on-exec: at once, or two calls later. */
+#ifdef MSG_CMSG_CLOEXEC
+#define RECEIVE_FLAGS MSG_CMSG_CLOEXEC
+#else
+#define RECEIVE_FLAGS 0
+#endif
+
 void
 stream_open(struct stream *s, int fd)
 {
@@ -68,7 +75,8 @@ keep_fds(struct stream *s, struct msghdr *m)
 			int fd;
 
 			memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
-			coe(fd);
+			if (!RECEIVE_FLAGS)
+				coe(fd);
 			if (!genalloc_append(int, &s->infds, &fd)) {
 				close(fd);
 				return -1;
@@ -111,7 +119,7 @@ stream_fill(struct stream *s)
 	m.msg_control = control.space;
 	m.msg_controllen = sizeof control.space;
 	do
-		r = recvmsg(s->fd, &m, MSG_DONTWAIT);
+		r = recvmsg(s->fd, &m, MSG_DONTWAIT | RECEIVE_FLAGS);
 	while (r < 0 && errno == EINTR);
 	if (r < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
