@@ -259,8 +259,8 @@ collect(struct header_walk *w, struct spec *p, int *angle)
 static int
 canonical(struct header_walk *w, const struct spec *p, size_t local)
 {
-	const char *domain = w->addr.s + local + 1;
 	size_t n = w->addr.len > local ? w->addr.len - local - 1 : 0;
+	const char *domain = n ? w->addr.s + local + 1 : "";
 	size_t i;
 	int r;
 
@@ -269,7 +269,7 @@ canonical(struct header_walk *w, const struct spec *p, size_t local)
 			return 0;
 	if (w->addr.len > HEADER_ADDRESS_OCTETS || (!local && !p->quoted))
 		return 0;
-	r = address_put(&w->out, w->addr.s, local, domain, n);
+	r = address_put(&w->out, local ? w->addr.s : "", local, domain, n);
 	return r > 0 ? 1 : r < 0 ? 0 : -1;
 }
 

@@ -44,6 +44,8 @@ input_header(struct input *in, size_t *len, size_t *body)
 {
 	int r;
 
+	if (!stralloc_ready(&in->sa, 1))
+		return -1;
 	while (!(r = header_end(in->sa.s, in->sa.len, in->eof, len, body)))
 		if (input_read(in, -1) < 0)
 			return -1;

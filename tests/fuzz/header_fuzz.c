@@ -31,7 +31,8 @@ walk(const char *s, size_t n)
 	if (!header_complete(&once, s, n, "o.test") ||
 	    !header_complete(&twice, once.s, once.len, "o.test"))
 		abort();
-	if (once.len != twice.len || memcmp(once.s, twice.s, once.len))
+	if (once.len != twice.len ||
+	    (once.len && memcmp(once.s, twice.s, once.len)))
 		abort();
 	stralloc_free(&once);
 	stralloc_free(&twice);

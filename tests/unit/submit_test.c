@@ -50,6 +50,7 @@ feed(stralloc *out, const char *s, size_t n, size_t step, int dot)
 	size_t i, used;
 	int eof;
 
+	stralloc_ready(&raw, 1);
 	t.dot = dot;
 	out->len = 0;
 	for (i = 0; i <= n && !t.ended; i += step) {
@@ -72,6 +73,7 @@ test_texts(void)
 	stralloc out = STRALLOC_ZERO;
 	size_t i, step, n, m;
 
+	stralloc_ready(&out, 1);
 	for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		int same = 1;
 
