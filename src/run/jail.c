@@ -169,6 +169,7 @@ run_become(const struct conf *c, const char *prog)
 			drop_root();
 		return;
 	}
+	run_know(c);
 	if (geteuid() == 0)
 		drop(c, s);
 	jail(s);

@@ -12,6 +12,9 @@ int run_isroot(void);
 /* gid of one of our groups; as run_user. */
 gid_t run_group(const struct conf *c, const char *name);
 
+/* Look our users up now, for run_isuser within the jail. */
+void run_know(const struct conf *c);
+
 /* The address of HOME/run/DIR/NAME as seen from the home. Returns 1, or -1
  * with errno ENAMETOOLONG. */
 struct sockaddr_un;

@@ -33,6 +33,20 @@ listed(const struct conf *c, const char *name, uid_t *uid, gid_t *gid)
 	return 0;
 }
 
+/* Our users as the system has them, asked for before the jail: in it the
+ * system's table is out of reach, and peers are to be known still. */
+static struct known {
+	const char *name;
+	int is;
+	uid_t uid;
+	gid_t gid;
+} known[] = {
+	{ "pneud", 0, 0, 0 }, { "pneuq", 0, 0, 0 }, { "pneus", 0, 0, 0 },
+	{ "pneua", 0, 0, 0 }, { "pneur", 0, 0, 0 }, { "pneub", 0, 0, 0 },
+	{ "pneuv", 0, 0, 0 },
+};
+#define NKNOWN (sizeof known / sizeof known[0])
+
 static struct group *
 group(const char *name)
 {
@@ -45,9 +59,41 @@ group(const char *name)
 	return g;
 }
 
+static const struct known *
+find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NKNOWN; i++)
+		if (known[i].is && !strcmp(known[i].name, name))
+			return known + i;
+	return 0;
+}
+
+/* Those who are not there may not be needed. */
+void
+run_know(const struct conf *c)
+{
+	size_t i;
+
+	for (i = 0; i < NKNOWN && run_isroot(); i++) {
+		struct known *k = &known[i];
+		struct passwd *p;
+		struct group *g;
+
+		if (listed(c, k->name, &k->uid, &k->gid) ||
+		    !(p = getpwnam(k->name)))
+			continue;
+		k->uid = p->pw_uid;
+		k->gid = (g = getgrnam(k->name)) ? g->gr_gid : p->pw_gid;
+		k->is = 1;
+	}
+}
+
 void
 run_user(const struct conf *c, const char *name, uid_t *uid, gid_t *gid)
 {
+	const struct known *k;
 	struct passwd *p;
 	struct group *g;
 
@@ -63,6 +109,11 @@ run_user(const struct conf *c, const char *name, uid_t *uid, gid_t *gid)
 	}
 	if (listed(c, name, uid, gid))
 		return;
+	if ((k = find(name))) {
+		*uid = k->uid;
+		*gid = k->gid;
+		return;
+	}
 	errno = 0;
 	p = getpwnam(name);
 	if (!p && errno)
