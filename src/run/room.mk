@@ -12,3 +12,9 @@ HAND_TEST_O = tests/unit/hand_test.o src/run/hand.o src/run/hand_read.o \
 	src/run/stream.o
 tests/unit/hand_test: $(HAND_TEST_O) $(WIRE)
 	tools/load $@ $(HAND_TEST_O) $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/jail_test
+TESTS_O += tests/unit/jail_test.o
+tests/unit/jail_test: tests/unit/jail_test.o $(RUN) $(CONF) $(TABLE) $(WIRE)
+	tools/load $@ tests/unit/jail_test.o $(RUN) $(CONF) $(TABLE) $(WIRE) \
+	    -lskarnet
