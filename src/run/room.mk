@@ -18,3 +18,8 @@ TESTS_O += tests/unit/jail_test.o
 tests/unit/jail_test: tests/unit/jail_test.o $(RUN) $(CONF) $(TABLE) $(WIRE)
 	tools/load $@ tests/unit/jail_test.o $(RUN) $(CONF) $(TABLE) $(WIRE) \
 	    -lskarnet
+
+TESTS_P += tests/unit/log_test
+TESTS_O += tests/unit/log_test.o
+tests/unit/log_test: tests/unit/log_test.o src/run/log.o
+	tools/load $@ tests/unit/log_test.o src/run/log.o -lskarnet

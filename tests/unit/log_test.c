@@ -1,0 +1,91 @@
+#include "run/log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+static char got[16384];
+static int pipefd[2];
+
+/* What was logged since the last call, without the newline; 0 if it was not
+ * one line. */
+static const char *
+line(void)
+{
+	ssize_t n = read(pipefd[0], got, sizeof got - 1);
+	char *nl;
+
+	if (n <= 0)
+		return 0;
+	got[n] = 0;
+	nl = strchr(got, '\n');
+	if (!nl || nl[1])
+		return 0;
+	*nl = 0;
+	nl = strstr(got, "]: ");
+	return nl ? nl + 3 : 0;
+}
+
+static const struct {
+	const char *in, *out;
+} texts[] = {
+	{ "plain text: <a@b>", "plain text: <a@b>" },
+	{ "", "" },
+	{ "new\nline\r", "new?line?" },
+	{ "tab\tbell\a", "tab?bell?" },
+	{ "\033[31mred\177", "?[31mred?" },
+	{ "gr\303\274n \342\202\254 \360\237\223\256",
+	    "gr\303\274n \342\202\254 \360\237\223\256" },
+	{ "latin \374", "latin ?" },
+	{ "C1 \302\233 CSI", "C1 ?? CSI" },
+	{ "overlong \300\257", "overlong ??" },
+	{ "overlong \340\200\257", "overlong ???" },
+	{ "surrogate \355\240\200", "surrogate ???" },
+	{ "beyond \364\220\200\200", "beyond ????" },
+	{ "cut \342\202", "cut ??" },
+};
+
+int
+main(void)
+{
+	char big[9000], fmt[64];
+	const char *s;
+	size_t i;
+	int err = dup(2);
+
+	if (pipe(pipefd) < 0)
+		return 111;
+	dup2(pipefd[1], 2);
+	log_init("pneu-send");
+	log_info("a", "b", "", "c");
+	s = line();
+	snprintf(fmt, sizeof fmt, "pneu/send[%d]: abc", (int)getpid());
+	ok(s && !strcmp(got, fmt), "name, pid, parts joined");
+	for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		log_info(texts[i].in);
+		s = line();
+		ok(s && !strcmp(s, texts[i].out), "escaping %zu", i);
+	}
+	log_warn("x");
+	ok((s = line()) && !strcmp(s, "warning: x"), "warning");
+	errno = ENOSPC;
+	log_warnsys("unable to x");
+	ok(errno == ENOSPC, "errno stays");
+	ok((s = line()) && !strcmp(s,
+	    "warning: unable to x: No space left on device"), "warnsys");
+	memset(big, 'x', sizeof big);
+	big[sizeof big - 1] = 0;
+	log_info(big);
+	s = line();
+	ok(s && strlen(got) == 4095 && !strcmp(got + 4092, "..."),
+	    "a long line is cut, and says so");
+	log_info(big, "more");
+	ok((s = line()) && strlen(got) == 4095, "so is one of two parts");
+	log_init("something-else");
+	log_info("x");
+	ok(line() && !strncmp(got, "something-else[", 15), "another name");
+	dup2(err, 2);
+	return tap_end();
+}
