@@ -131,3 +131,15 @@ batch_drop(struct batch *b)
 		letter_drop(b->l[--b->n]);
 	b->ncopies = 0;
 }
+
+void
+batch_free(struct batch *b)
+{
+	size_t i;
+
+	for (i = 0; i < BATCH_LETTERS; i++)
+		if (b->l[i]) {
+			letter_free(b->l[i]);
+			free(b->l[i]);
+		}
+}

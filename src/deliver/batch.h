@@ -37,4 +37,7 @@ int batch_report(struct batch *b, const struct place *p, uint64_t now,
 /* Remove the copies of the whole letters, and forget them. */
 void batch_drop(struct batch *b);
 
+/* Free all storage. */
+void batch_free(struct batch *b);
+
 #endif

@@ -197,6 +197,17 @@ letter_drop(struct letter *l)
 	genalloc_setlen(struct copy, &l->copies, 0);
 }
 
+void
+letter_free(struct letter *l)
+{
+	stralloc_free(&l->text);
+	stralloc_free(&l->why);
+	stralloc_free(&l->tmp);
+	order_free(&l->o);
+	genalloc_free(struct copy, &l->copies);
+	genalloc_free(uint32_t, &l->ns);
+}
+
 static int
 cat_text(stralloc *sa, const struct copy *c)
 {

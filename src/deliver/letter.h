@@ -67,6 +67,9 @@ void letter_end(struct letter *l, struct maildir_namer *m);
 /* Remove the copies: the letter will not be whole. */
 void letter_drop(struct letter *l);
 
+/* Free l's storage. */
+void letter_free(struct letter *l);
+
 /* Append V frames about all copies to out. Returns 1, or 0 with ENOMEM. */
 int letter_report(struct letter *l, const struct place *p,
     uint64_t now, stralloc *out);

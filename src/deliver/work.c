@@ -196,6 +196,10 @@ work_run(const struct place *p, const struct verdict *why, int in, int out)
 		r = -1;
 		e = errno;
 	}
+	batch_free(&w->batch);
+	stralloc_free(&w->reason);
+	stralloc_free(&w->req);
+	stralloc_free(&w->ans);
 	free(w);
 	errno = e;
 	return r;

@@ -7,7 +7,7 @@ T = tempfile.mkdtemp(prefix='pneu-test.')
 HOME = T + '/home'
 CALLS = ('openat', 'writev', 'write', 'fsync', 'close', 'rename', 'unlink')
 ERRORS = ('EIO', 'ENOSPC', 'EMFILE')
-ROUNDS = 20
+ROUNDS = int(os.environ.get("ROUNDS", "20"))
 count = failed = 0
 
 
@@ -155,6 +155,30 @@ def faults():
                *bad)
 
 
+def together():
+    """50 letters at hand are made durable together, and in this order."""
+    fresh()
+    l = Local(['strace', '-qq', '-o', T + '/trace', '-e',
+               'trace=read,write,writev,fsync,rename'])
+    l.give(1, message(1))
+    l.hear(1)
+    parts = b''
+    for t in range(2, 52):
+        m = message(t)
+        parts += frame('O', t, order('ID', 'user:u', [('a@x.test', {})],
+                       0, 0, 0)) + frame('M', t, m) + frame('X', t)
+    l.s.sendall(parts)
+    l.hear(51)
+    l.end()
+    calls = ''
+    with open(T + '/trace') as f:
+        for line in f:
+            calls += {'read(': 'R', 'write': 'w', 'fsync': 's',
+                      'renam': 'r'}.get(line[:5], '?')
+    ok(re.search('Rw{50}s{50}r{50}swR$', calls), '50 letters: 50 written, '
+       '50 fsynced, 50 renamed, new/ fsynced once, one answer', calls)
+
+
 def mount(options):
     fresh()
     subprocess.check_call(['mount', '-t', 'tmpfs', '-o', options, 'x', HOME])
@@ -211,6 +235,7 @@ def memory():
 
 try:
     os.umask(0o022)
+    together()
     faults()
     memory()
     if os.getuid() == 0:

@@ -70,6 +70,12 @@ begin(void)
 static void
 end(void)
 {
+	struct job *j;
+
+	while ((j = jobs_shift(&spare)))
+		free(j);
+	stralloc_free(&w.user);
+	genalloc_free(uint32_t, &w.ns);
 	hand_free(&hand);
 	stream_free(&send_);
 	stream_free(&child);
@@ -172,6 +178,7 @@ damaged(void)
 	    "a damaged letter: %s", h);
 	give(8, msg, CRC, s);
 	ok(!strcmp(s, "OMX"), "the next is sent %s", s);
+	worker_fail(&w, &hand, &spare, "ends");
 	end();
 }
 

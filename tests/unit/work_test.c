@@ -20,7 +20,7 @@
 #include "wire/order.h"
 
 static char dir[] = "/tmp/pneu-test.XXXXXX";
-static stralloc in = STRALLOC_ZERO;
+static stralloc in = STRALLOC_ZERO, out = STRALLOC_ZERO;
 
 static void
 put_order(uint32_t tag, const char *to, const char *const *rcpts)
@@ -59,7 +59,6 @@ put(uint32_t tag, const char *to, const char *rcpt, const char *msg)
 static const char *
 talk(const struct place *p, int *status)
 {
-	static stralloc out = STRALLOC_ZERO;
 	static char said[65536];
 	struct report r = REPORT_ZERO;
 	struct frame f;
@@ -254,6 +253,8 @@ main(void)
 	mailboxes(&p);
 	many(&p);
 	malformed(&p);
+	stralloc_free(&in);
+	stralloc_free(&out);
 	if (chdir("/") == 0)
 		rm_rf(dir);
 	return tap_end();
