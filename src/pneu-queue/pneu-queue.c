@@ -160,7 +160,7 @@ reap(struct queue *q)
 		if (i < 0)
 			continue;
 		q->desk.seats[i].busy = q->desk.seats[i].big = 0;
-		if (!WIFSIGNALED(status))
+		if (!WIFSIGNALED(status) || WTERMSIG(status) == SIGTERM)
 			continue;
 		fmt[uint_fmt(fmt, (unsigned int)WTERMSIG(status))] = 0;
 		log_warn("a worker was ended by signal ", fmt);

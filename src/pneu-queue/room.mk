@@ -25,3 +25,22 @@ tests/fuzz/queueorder_replay: $(QORDER_REPLAY_O) $(SPOOL) $(RUN) $(CONF) \
 	    $(TABLE) $(WIRE)
 	tools/load $@ $(QORDER_REPLAY_O) $(SPOOL) $(RUN) $(CONF) $(TABLE) \
 	    $(WIRE) -lskarnet
+
+# for the crash tests: a pneu-queue that can be told to do wrong, and a
+# reader of what is left
+CRASH_Q_O = tests/crash/break_commit.o tests/crash/break_handin.o
+TESTS_O += $(CRASH_Q_O) tests/crash/queuecheck.o
+TOOLS_P += tests/crash/pneu-queue-broken tests/crash/queuecheck
+units: tests/crash/pneu-queue-broken tests/crash/queuecheck
+BROKEN_O = src/pneu-queue/pneu-queue.o src/pneu-queue/share.o \
+	src/pneu-queue/start.o src/pneu-queue/input.o src/pneu-queue/bell.o \
+	src/pneu-queue/reserve.o src/pneu-queue/worker.o \
+	src/pneu-queue/order.o src/pneu-queue/orders.o $(CRASH_Q_O)
+tests/crash/pneu-queue-broken: $(BROKEN_O) $(SPAWN) $(SPOOL) $(RUN) $(CONF) \
+	    $(TABLE) $(MAIL) $(WIRE)
+	tools/load $@ $(BROKEN_O) $(SPAWN) $(SPOOL) $(RUN) $(CONF) $(TABLE) \
+	    $(MAIL) $(WIRE) -lskarnet
+CHECK_O = tests/crash/queuecheck.o src/pneu-queue/start.o
+tests/crash/queuecheck: $(CHECK_O) $(SPOOL) $(RUN) $(CONF) $(TABLE) $(WIRE)
+	tools/load $@ $(CHECK_O) $(SPOOL) $(RUN) $(CONF) $(TABLE) $(WIRE) \
+	    -lskarnet
