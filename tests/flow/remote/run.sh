@@ -12,8 +12,9 @@ smtp_mail_timeout = 5
 smtp_rcpt_timeout = 5
 smtp_data_init_timeout = 5
 smtp_data_xfer_timeout = 5
-smtp_data_done_timeout = 5
+smtp_data_done_timeout = 60
 smtp_connect_timeout = 5
+smtp_idle_time = 60
 C
 many=
 for i in $(seq 50); do

@@ -218,17 +218,18 @@ ok((r['kind'], r['code']) == ('N', '5.6.3'), 'what cannot be recoded', r)
 # who does not read
 class Slow(Scripted):
     def serve(self, c):
-        c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
         c.sendall(b'220 slow\r\n')
         for reply in (b'250 h\r\n', b'250 ok\r\n', b'250 ok\r\n', b'354 go\r\n'):
             c.recv(4096)
             c.sendall(reply)
         time.sleep(1)
-        self.total = 0
+        self.total, tail = 0, b''
         while True:
             d = c.recv(65536)
             self.total += len(d)
-            if not d or d.endswith(b'\r\n.\r\n'):
+            tail = (tail + d)[-5:]
+            if not d or tail == b'\r\n.\r\n':
                 break
         c.sendall(b'250 all\r\n')
 slow = Slow(5, None)
