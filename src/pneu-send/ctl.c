@@ -136,6 +136,7 @@ flush(struct send *g, struct ctl *c, const char *domain)
 			ctl_answer(c, VERDICT_LATER, "4.3.2", "busy");
 			return;
 		}
+		sched_flush(&g->s, NONE);	/* its site is not known yet */
 	} else if (domain) {
 		hash = letter_hash(domain, strlen(domain));
 		site = scan_known(g, hash);
