@@ -17,7 +17,7 @@ struct item_rcpt {
 
 struct item {
 	char id[64];
-	char at[64];		/* path in the queue */
+	char at[LETTER_PATH_OCTETS + 1];	/* in the queue */
 	char state[16];		/* active, deferred, hold, new */
 	uint64_t size, time, due;
 	size_t sender;		/* offset in text */

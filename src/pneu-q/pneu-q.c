@@ -33,19 +33,20 @@ struct q {
 };
 
 static void
-die(const struct q *q, enum trouble t, const char *a, const char *b)
+die(const struct q *q, enum trouble t, const char *a, const char *b,
+    const char *c)
 {
 	static const int codes[][2] = { { 100, EX_USAGE },
 		{ 111, EX_UNAVAILABLE }, { 111, EX_TEMPFAIL },
 		{ 100, EX_UNAVAILABLE } };
 
-	strerr_dief(codes[t][q->sysexits != 0], a, b);
+	strerr_dief(codes[t][q->sysexits != 0], a, b, c);
 }
 
 static void
 die_sys(const struct q *q, const char *what)
 {
-	die(q, LATER, what, strerror(errno));
+	die(q, LATER, what, strerror(errno), "");
 }
 
 /* Who reads no more has seen enough. */
@@ -88,11 +89,12 @@ list_any(struct q *q, const char *id, list_fn *fn)
 	int r = list_ctl(id, fn, q, why, sizeof why);
 
 	if (!r && (r = list_disk(id, fn, q)) == 0)
-		die(q, DOWN, "Queue report unavailable - mail system is down",
-		    "");
+		die(q, DOWN, "Queue report unavailable - ",
+		    "mail system is down", "");
 	flush(q);
 	if (r == -2)
-		die(q, REFUSED, "Queue report unavailable - ", why);
+		die(q, REFUSED, id ? id : "Queue report unavailable",
+		    ": ", why);
 	if (r < 0)
 		die_sys(q, "Queue report unavailable - ");
 }
@@ -100,14 +102,14 @@ list_any(struct q *q, const char *id, list_fn *fn)
 static void
 no_such(const struct q *q, const char *id)
 {
-	die(q, REFUSED, "no such letter in the queue: ", id);
+	die(q, REFUSED, id, ": ", "no such letter");
 }
 
 static const char *
 checked_id(const struct q *q, const char *id)
 {
 	if (!letter_isid(id, strlen(id)))
-		die(q, WRONG, "not the id of a letter: ", id);
+		die(q, WRONG, id, ": ", "not the id of a letter");
 	return id;
 }
 
@@ -191,12 +193,12 @@ die_verdict(const struct q *q, const struct frame *f)
 	char why[WHY_OCTETS];
 
 	if (f->type != 'V' || verdict_scan(&v, f->s, f->n) < 0)
-		die(q, LATER, "pneu-send answers nonsense", "");
+		die(q, LATER, "pneu-send answers nonsense", "", "");
 	if (v.kind == VERDICT_DONE)
 		return;
 	memcpy(why, v.text, v.textlen);
 	why[v.textlen] = 0;
-	die(q, v.kind == VERDICT_NEVER ? REFUSED : LATER, why, "");
+	die(q, v.kind == VERDICT_NEVER ? REFUSED : LATER, why, "", "");
 }
 
 static void
@@ -208,7 +210,7 @@ show_ctl(struct q *q, struct show *w, const char *id)
 	struct frame f;
 
 	if (ctl_open(&c) < 0)
-		die(q, DOWN, "unable to read the queue, and pneu-send does "
+		die(q, DOWN, "unable to read the queue, and pneu-send does ",
 		    "not run: mail system is down", "");
 	if (!item_clear(&i) || !field_puts(&ask, "id", id) ||
 	    ctl_ask(&c, 'S', ask.s, ask.len) < 0)
@@ -262,8 +264,8 @@ do_retry(struct q *q, char const *const *args)
 	if (!ok)
 		die_sys(q, "");
 	if (ctl_open(&c) < 0)
-		die(q, DOWN, "Cannot flush mail queue - mail system is down",
-		    "");
+		die(q, DOWN, "Cannot flush mail queue - ",
+		    "mail system is down", "");
 	if (ctl_ask(&c, 'F', ask.s, ask.len) < 0 || ctl_next(&c, &f) < 0)
 		die_sys(q, "unable to ask pneu-send: ");
 	die_verdict(q, &f);
@@ -314,7 +316,8 @@ main(int argc, char const *const *argv)
 	if (n < 0 || i == sizeof commands / sizeof commands[0])
 		strerr_dieusage(q.sysexits ? EX_USAGE : 100, USAGE);
 	if (chdir(run_home()) < 0)
-		die(&q, DOWN, "mail system is not installed in ", run_home());
+		die(&q, DOWN, "mail system is not installed in ", run_home(),
+		    "");
 	commands[i].run(&q, argv + l.ind + 1);
 	return 0;
 }

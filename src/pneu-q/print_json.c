@@ -60,7 +60,8 @@ put_member(stralloc *sa, const char *name, const char *value)
 static const char *
 queue_of(const struct item *i)
 {
-	return !strcmp(i->state, "new") ? "incoming" : i->state;
+	return !strcmp(i->state, "new") ? "incoming" :
+	    !strcmp(i->state, "bad") ? "corrupt" : i->state;
 }
 
 int

@@ -13,7 +13,7 @@ enum show_part { SHOW_HEAD, SHOW_MSG, SHOW_HISTORY };
 
 struct show {
 	enum show_part part;
-	char at[64];		/* where it lies, for the headings */
+	char at[LETTER_PATH_OCTETS + 1];	/* for the headings */
 	stralloc buf;		/* head, status, envelope; kept: env and status
 				 * point into it */
 	stralloc tail;		/* of the history: a line not whole yet */

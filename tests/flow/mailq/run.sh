@@ -1,0 +1,60 @@
+#!/bin/bash
+# The whole instance, and a site that is dead: what mailq, pneu-q and
+# sendmail -q say and do, then the site comes back and the queue empties.
+. tests/flow/lib.sh
+DEAD=$(free_port)
+instance <<C
+relayhost = [127.0.0.1]:$DEAD
+minimal_backoff_time = 600s
+maximal_backoff_time = 600s
+C
+unset NAME
+check "starts" start
+sendmail=$H/bin/sendmail
+for i in 1 2; do
+	printf 'Subject: x\n\nx\n' | "$sendmail" -f s@x.test a$i@far.test b$i@far.test
+	is "letter $i is handed in" $? 0
+done
+json() { "$H/bin/pneu-q" list --json; }
+deferred() { [ "$(json | grep -c '"queue_name": "deferred".*delay_reason')" = "$1" ]; }
+check "both are deferred" until_true 30 deferred 2
+"$H/bin/mailq" >"$T/mailq"
+is "mailq: two letters" "$(grep -cE '^[0-9A-F]{18} +[0-9]+ .* s@x.test$' "$T/mailq")" 2
+is "mailq: four recipients" "$(grep -cE '^ +[ab][12]@far.test$' "$T/mailq")" 4
+is "mailq: a reason for each letter" "$(grep -cE "^ +\(.*127\.0\.0\.1.*refused\)" "$T/mailq")" 2
+is "mailq: end" "$(tail -n 1 "$T/mailq")" "-- 0 Kbytes in 2 Requests."
+id=$(sed -n '2s/ .*//p' "$T/mailq")
+is "one letter" "$("$H/bin/pneu-q" list $id | grep -c '^[0-9A-F]')" 1
+is "count" "$("$H/bin/pneu-q" count | tr '\n' ' ' | sed 's/octets.*//')" "new 0 deferred 2 hold 0 total 2 "
+"$H/bin/pneu-q" show $id >"$T/show"
+is "show: its history" "$(grep -cE '^[A-Z].* far.test|@far.test: deferred 4\.4\.[0-9] .*refused' "$T/show")" 2
+"$H/bin/pneu-q" list 000000000000000000 >/dev/null 2>"$T/err"
+is "no such letter" "$? $(cat "$T/err")" "100 pneu-q: fatal: 000000000000000000: no such letter"
+if [ "$(id -u)" = 0 ]; then
+	u="setpriv --reuid 4242 --regid 4242 --clear-groups"
+	is "mailq of any user" "$($u "$H/bin/mailq")" "$(cat "$T/mailq")"
+	$u "$H/bin/pneu-q" show $id >"$T/out" 2>&1
+	is "show is not for any user" "$? $(grep -c Subject "$T/out")" "100 0"
+	$u "$H/bin/pneu-q" retry $id >"$T/out" 2>&1
+	is "retry of one letter is not for any user" $? 100
+	$u "$sendmail" -q
+	is "-q is" $? 0
+	setpriv --reuid 61002 --regid 61002 --clear-groups "$H/bin/mailq" >/dev/null
+	is "mailq of pneu's user" $? 0
+else
+	skip "what other users may do" "needs root"
+fi
+
+# the site is back
+/usr/bin/python3 tests/flow/mailq/sink.py $DEAD "$T/got" &
+later $!
+until_true 10 test -e "$T/got"
+"$sendmail" -qI$id
+is "-qI" $? 0
+check "the one letter goes" until_true 30 sh -c "! '$H/bin/pneu-q' list $id 2>/dev/null"
+"$sendmail" -q
+is "-q" $? 0
+check "the queue empties" until_true 30 sh -c "'$H/bin/mailq' | grep -q '^Mail queue is empty'"
+is "four recipients got it" "$(grep -c ^RCPT "$T/got")" 4
+check "stops" stop
+done_testing
