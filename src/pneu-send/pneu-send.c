@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@
 
 #define SAVE_MS 60000		/* between savings of the site table */
 #define STOP_MS 3000		/* that deliveries have to end, at SIGTERM */
+#define QUEUE_WAITS 100
+#define QUEUE_WAIT_MS 100
 #define TURN_ORDERS 1000	/* of the scheduler, in one turn */
 
 /* What is waited for, in the order of the array. */
@@ -191,6 +194,21 @@ loop(struct send *g)
 	sites_save(g);
 }
 
+/* pneu-queue makes it; at the first start it may not have yet. To be done
+ * before the jail, in which what is not there stays out of reach. */
+static int
+open_queue(void)
+{
+	int fd, n;
+
+	for (n = 0; (fd = open("queue", O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC)) < 0 && errno == ENOENT && n < QUEUE_WAITS; n++)
+		poll(0, 0, QUEUE_WAIT_MS);
+	if (fd < 0)
+		strerr_diefusys(111, "open queue");
+	return fd;
+}
+
 static void
 begin(struct send *g)
 {
@@ -204,9 +222,8 @@ begin(struct send *g)
 	sites_configure(g);
 	g->serial = (uint32_t)g->wall_us;
 	g->mails = calloc(g->amails, sizeof *g->mails);
-	g->queue = open("queue", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (!g->mails || g->queue < 0)
-		strerr_diefusys(111, "open queue");
+	if (!g->mails)
+		strerr_diefusys(111, "allocate");
 	peer_init(g);
 	ctl_init(g);
 	sites_load(g);
@@ -227,6 +244,7 @@ main(void)
 	if (g.signals < 0 || !selfpipe_trap(SIGTERM) || !selfpipe_trap(SIGHUP))
 		strerr_diefusys(111, "trap signals");
 	tain_now_set_stopwatch_g();
+	g.queue = open_queue();
 	run_become(&g.conf, "pneu-send");
 	begin(&g);
 	run_ready();
