@@ -195,13 +195,12 @@ check_items(struct all *a)
 static size_t
 has(const struct all *a, enum conf_key k, const char *s, size_t n)
 {
-	const char *item = a->x.canon[k].s;
-	const char *end = item + a->x.canon[k].len;
-	size_t i, len;
+	const stralloc *canon = a->x.canon + k;
+	size_t i, at, len;
 
-	for (i = 1; item < end; i++, item += len + 1) {
-		len = strlen(item);
-		if (len == n && !strncasecmp(item, s, n))
+	for (i = 1, at = 0; at < canon->len; i++, at += len + 1) {
+		len = strlen(canon->s + at);
+		if (len == n && !strncasecmp(canon->s + at, s, n))
 			return i;
 	}
 	return 0;

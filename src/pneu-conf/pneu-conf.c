@@ -70,12 +70,30 @@ do_show(int argc, const char *const *argv)
 	return show(what, argv + l.ind);
 }
 
+/* What the words take: their arguments, at least and at most. */
+static const struct {
+	const char *word;
+	int min, max;
+} words[] = {
+	{ "check", 0, 0 }, { "compile", 0, 0 }, { "show", 0, CONF_N },
+	{ "get", 1, CONF_N }, { "set", 1, CONF_N }, { "unset", 1, CONF_N },
+	{ "-M", 0, 0 },
+};
+
 int
 main(int argc, const char *const *argv)
 {
-	const char *word = argc > 1 ? argv[1] : "";
+	size_t i, n = sizeof words / sizeof words[0];
+	const char *word;
 
 	PROG = "pneu-conf";
+	for (i = 0; argc > 1 && i < n; i++)
+		if (!strcmp(words[i].word, argv[1]) &&
+		    argc - 2 >= words[i].min && argc - 2 <= words[i].max)
+			break;
+	if (argc < 2 || i == n)
+		strerr_dieusage(100, USAGE);
+	word = words[i].word;
 	umask(022);
 	if (!strcmp(word, "-M")) {
 		man();
@@ -83,17 +101,14 @@ main(int argc, const char *const *argv)
 	}
 	if (chdir(run_home()) < 0)
 		strerr_diefusys(111, "chdir to ", run_home());
-	if (!strcmp(word, "check") && argc == 2)
+	if (!strcmp(word, "check"))
 		return do_check();
-	if (!strcmp(word, "compile") && argc == 2)
+	if (!strcmp(word, "compile"))
 		return do_compile();
 	if (!strcmp(word, "show"))
 		return do_show(argc - 1, argv + 1);
-	if (!strcmp(word, "get") && argc > 2)
+	if (!strcmp(word, "get"))
 		return get(argv + 2);
-	if ((!strcmp(word, "set") || !strcmp(word, "unset")) && argc > 2) {
-		lock();
-		return set(argv + 2, word[0] == 'u');
-	}
-	strerr_dieusage(100, USAGE);
+	lock();
+	return set(argv + 2, word[0] == 'u');
 }
