@@ -7,7 +7,8 @@
 #include <time.h>
 
 /* Of the columns: id with its mark, size, time; the sender is the last. */
-#define HEADINGS "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------\n"
+#define HEADINGS "-Queue ID-  --Size-- ----Arrival Time---- " \
+	"-Sender/Recipient-------\n"
 #define LINE_OCTETS 128		/* of the columns before the last */
 #define RCPT_COLUMN 42		/* where recipients begin */
 #define WHY_COLUMNS 76		/* a reason is set right within these */

@@ -166,7 +166,8 @@ add_history(struct show *w, stralloc *sa, const char *s, size_t n)
 
 	if (!stralloc_catb(&w->tail, s, n))
 		return -1;
-	while ((used = history_scan(&h, w->tail.s + at, w->tail.len - at)) > 0) {
+	while ((used = history_scan(&h, w->tail.s + at,
+	    w->tail.len - at)) > 0) {
 		if (h.time && !put_history(sa, w, &h))
 			return -1;
 		at += (size_t)used;

@@ -29,7 +29,7 @@ struct compose {
 	struct rcpts resent_rcpts;	/* of Resent-To, -Cc, -Bcc */
 	stralloc path;		/* address of the last Return-Path, with a NUL;
 				 * len 0: there is none */
-	stralloc bad;		/* what is no address, with a NUL; len 0: none */
+	stralloc bad;		/* what is no address, with a NUL, or len 0 */
 	stralloc head;		/* the new header */
 };
 #define COMPOSE_ZERO { .rcpts = RCPTS_ZERO, .resent_rcpts = RCPTS_ZERO, \
@@ -61,8 +61,8 @@ struct compose_who {
 int compose_missing(struct compose *c, const struct compose_who *w);
 
 /* Parse an argument of a command as an address list: the addresses go to r.
- * Control characters make it a bad one. Returns 1, 0 with errno as rcpts_add, or -1 if there is none or one is bad
- * (errno EINVAL). */
+ * Control characters make it a bad one. Returns 1, 0 with errno as rcpts_add,
+ * or -1 if there is none or one is bad (errno EINVAL). */
 int compose_arg(struct rcpts *r, const char *arg, const char *origin);
 
 /* Parse a sender: one address, or "" or "<>" for the null sender; a name or

@@ -160,8 +160,9 @@ put_envelope(struct handin *h, const struct envelope *e)
 	for (at = 0; ok && at < sa.len; at += n) {
 		n = sa.len - at;
 		if (n > PART_OCTETS)
-			for (n = PART_OCTETS; n && sa.s[at + n - 1] != '\n'; n--)
-				;
+			for (n = PART_OCTETS; n; n--)
+				if (sa.s[at + n - 1] == '\n')
+					break;
 		ok = n && frame_put(&h->out, 'E', TAG, sa.s + at, n);
 	}
 	stralloc_free(&sa);

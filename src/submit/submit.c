@@ -53,7 +53,8 @@ submit_open(struct submit *s)
 	if (!open_standard())
 		return later(s, "unable to open /dev/null");
 	if (chdir(run_home()) < 0)
-		return later(s, "mail system is not installed: chdir to its home");
+		return later(s, "mail system is not installed: chdir to "
+		    "its home");
 	if (conf_open(&s->conf, SETTINGS) < 0 &&
 	    (errno != ENOENT || conf_open(&s->conf, 0) < 0))
 		return later(s, "unable to read the settings etc/pneu.cdb");
