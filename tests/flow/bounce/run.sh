@@ -35,9 +35,9 @@ check "starts" start
 send() { printf 'From: %s\nSubject: %s\n\nbody of %s\n' "$1" "$3" "$3" | "$H/bin/sendmail" -f "$1" $2; }
 
 send alice@here.test bob@peer.example good
-check "the peer has it" until_true 20 has_files "$P/mail/bob/new" 1
+check "the peer has it" until_true 20 has_files "$P/mail/bob@peer.example/new" 1
 send alice@here.test 'bob@peer.example nobody@peer.example' half
-check "the peer has bob's copy" until_true 20 has_files "$P/mail/bob/new" 2
+check "the peer has bob's copy" until_true 20 has_files "$P/mail/bob@peer.example/new" 2
 check "a bounce comes for nobody's" until_true 20 has_files "$H/mailboxes/alice/new" 1
 cat >"$T/dsn.py" <<'P'
 import email, sys
@@ -52,7 +52,7 @@ text = human.get_payload()
 assert "nobody@peer.example" in text or "dead.test" in text, text
 P
 is "the report" "$(/usr/bin/python3 "$T/dsn.py" "$H"/mailboxes/alice/new/*)" \
-    "<>|alice@here.test|auto-replied|failed|5.1.1|rfc822;nobody@peer.example|half"
+    "<>|<alice@here.test>|auto-replied|failed|5.1.1|rfc822;nobody@peer.example|half"
 check "the log says so" logged 'to=<nobody@peer.example>.*dsn=5\.1\.1, status=bounced'
 
 rm "$H"/mailboxes/alice/new/*

@@ -34,8 +34,11 @@ while read -r name uid caps nnp seccomp; do
 		got="uid $u caps $(field $pid CapEff | sed 's/^0*//') nnp $(field $pid NoNewPrivs) seccomp $(field $pid Seccomp)"
 		echo "# $name[$pid] $got groups $(field $pid Groups)"
 		[ "$(id -u)" = 0 ] || continue
-		# of pneu-lspawn's own, the forked workers run as the mailbox's owner
-		if [ $name = pneu-lspawn ] && [ "$u" != 0 ]; then
+		# two halves, and the workers that run as the mailbox's owner
+		if [ $name = pneu-lspawn ] && [ "$u" = 61003 ]; then
+			is "$name, the half that talks" "$got" "uid 61003 caps  nnp 1 seccomp 2"
+			continue
+		elif [ $name = pneu-lspawn ] && [ "$u" != 0 ]; then
 			is "$name's worker" "$u $(field $pid CapEff | sed 's/^0*//')" "61007 "
 			continue
 		fi
