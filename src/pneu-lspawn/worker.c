@@ -102,13 +102,29 @@ nomem(int good)
 		strerr_diefusys(111, "send an order");
 }
 
+/* Done with j before its process was. */
 static void
-feed_order(struct worker *w, struct job *j)
+give_up(struct worker *w, struct job *j, struct hand *h, struct jobs *spare,
+    const char *what, const char *why)
+{
+	w->feeding = j->next;
+	log_warn(j->o->o.id, ": unable to ", what, ": ", why);
+	order_later(h, j->o, "4.3.0", "unable to ", what, ": ", why);
+	jobs_remove(&w->jobs, j);
+	jobs_add(spare, j);
+}
+
+static void
+feed_order(struct worker *w, struct job *j, struct hand *h,
+    struct jobs *spare)
 {
 	ssize_t at = frame_begin(&w->s.out, 'O', j->o->tag);
 
-	nomem(at >= 0 && order_put(&w->s.out, &j->o->o) &&
-	    frame_end(&w->s.out, at));
+	nomem(at >= 0 && order_put(&w->s.out, &j->o->o));
+	if (!frame_end(&w->s.out, at)) {
+		give_up(w, j, h, spare, "pass the order on", strerror(errno));
+		return;
+	}
 	hand_reader_init(&j->r, j->o);
 	j->state = JOB_GOES;
 }
@@ -130,11 +146,7 @@ feed_abort(struct worker *w, struct job *j, struct hand *h,
 	    "it is not what was committed" : strerror(errno);
 
 	nomem(frame_put(&w->s.out, 'A', j->o->tag, "", 0));
-	w->feeding = j->next;
-	log_warn(j->o->o.id, ": unable to read the message: ", why);
-	order_later(h, j->o, "4.3.0", "unable to read the message: ", why);
-	jobs_remove(&w->jobs, j);
-	jobs_add(spare, j);
+	give_up(w, j, h, spare, "read the message", why);
 }
 
 static void
@@ -171,8 +183,9 @@ worker_feed(struct worker *w, struct hand *h, struct jobs *spare)
 		while (w->feeding &&
 		    stream_pending(&w->s) < WORKER_FEED_OCTETS) {
 			if (w->feeding->state == JOB_WAITS)
-				feed_order(w, w->feeding);
-			feed_part(w, w->feeding, h, spare);
+				feed_order(w, w->feeding, h, spare);
+			else
+				feed_part(w, w->feeding, h, spare);
 		}
 		before = stream_pending(&w->s);
 		if (!before)

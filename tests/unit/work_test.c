@@ -238,6 +238,15 @@ malformed(const struct place *p)
 	    !count("Maildir/tmp"), "what would not be reported is not kept");
 }
 
+static void
+codes(void)
+{
+	ok(!strcmp(place_code(EDQUOT), "4.2.2"), "over quota: 4.2.2");
+	ok(!strcmp(place_code(ENOSPC), "4.3.1"), "full disk: 4.3.1");
+	ok(!strcmp(place_code(EACCES), "4.2.0"), "the user's own: 4.2.0");
+	ok(!strcmp(place_code(EIO), "4.3.0"), "the system's: 4.3.0");
+}
+
 int
 main(void)
 {
@@ -253,6 +262,7 @@ main(void)
 	mailboxes(&p);
 	many(&p);
 	malformed(&p);
+	codes();
 	stralloc_free(&in);
 	stralloc_free(&out);
 	if (chdir("/") == 0)
