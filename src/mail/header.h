@@ -10,8 +10,8 @@
 #define HEADER_OCTETS (4u << 20)	/* of a whole header; no RFC limit */
 #define HEADER_FIELD_OCTETS (2u << 20)	/* of one field; RFC 5322 2.1.1 only
 					 * limits its lines */
-#define HEADER_ADDRESS_OCTETS 1000	/* RFC 5321 4.5.3.1.3: 256; we take more */
-#define HEADER_UNCLOSED 100		/* comments without an end of one list */
+#define HEADER_ADDRESS_OCTETS 1000	/* RFC 5321 4.5.3.1.3: 256; more here */
+#define HEADER_UNCLOSED 100		/* comments without an end, of a list */
 
 /* Find where the header of the message s[0..n) ends. eof: nothing follows.
  * Returns 1 with *len, the octets of the header (whole fields), and *body,
@@ -24,7 +24,7 @@ struct header_field {
 	const char *s;		/* the field with its last newline */
 	size_t n;
 	size_t namelen;		/* its name is s[0..namelen) */
-	size_t at;		/* its body begins at s + at, behind the colon */
+	size_t at;		/* its body is at s + at, behind the colon */
 };
 
 /* Parse the first field of a header that header_end has found. Returns
@@ -56,7 +56,7 @@ enum header_kind {
 	HEADER_LOCAL,		/* local part only */
 	HEADER_NULL,		/* <> */
 	HEADER_BAD		/* no address: no local part, an octet that must
-				 * not be there, too long, a space in the domain */
+				 * not be there, too long, space in the domain */
 };
 
 struct header_addr {

@@ -116,7 +116,8 @@ static const struct {
 	const char *list, *want;
 } completions[] = {
 	{ " joe\n", " joe@o\n" },
-	{ " joe (Joe), Bob  <bob>,\n\tc@d\n", " joe@o (Joe), Bob  <bob@o>,\n\tc@d\n" },
+	{ " joe (Joe), Bob  <bob>,\n\tc@d\n",
+	    " joe@o (Joe), Bob  <bob@o>,\n\tc@d\n" },
 	{ " \"j q\" <\"j q\">", " \"j q\" <\"j q\"@o>" },
 	{ " joe@ , g: a, b@c ;", " joe@o , g: a@o, b@c ;" },
 	{ " joe smith", " joe smith" },

@@ -218,7 +218,8 @@ test_missing(void)
 		compose_fields(&c, t[i].in, strlen(t[i].in));
 		compose_missing(&c, &w);
 		stralloc_0(&c.head);
-		ok(!strcmp(c.head.s, t[i].want), "missing fields %u", (unsigned int)i);
+		ok(!strcmp(c.head.s, t[i].want), "missing fields %u",
+		    (unsigned int)i);
 		stralloc_free(&c.head);
 	}
 }
@@ -259,7 +260,8 @@ test_args(void)
 static void
 test_caller(void)
 {
-	static const char joe[] = "joe:x:1000:100:& Public,Room 1:/home:/bin/sh";
+	static const char joe[] =
+	    "joe:x:1000:100:& Public,Room 1:/home:/bin/sh";
 	struct caller c;
 
 	ok(caller_scan(&c, joe, sizeof joe - 1, 1000) &&

@@ -29,7 +29,8 @@ start_queue() {
 	until_true 10 [ -S "$H/run/pub/submit" ]
 }
 stop_queue() { kill "$QUEUE"; wait "$QUEUE" 2>/dev/null; }
-letters() { find "$H/queue/new" -type f; }
+# all but the slow one, which comes when it comes
+letters() { find "$H/queue/new" -type f | xargs -r grep -L '^rcpt=slow@'; }
 clear_queue() { letters | xargs -r rm -f; }
 # the one letter in the queue: its envelope's NAME= lines; its message
 env_of() { letters | xargs sed -n "s/^$1=//p" | tr '\n' ' '; }
@@ -191,6 +192,8 @@ is "pneu-inject with a bad MAILUSER" $? 100
 
 wait $SLOW
 is "a slow pipe: exit status" "$(cat "$T/slow.rc")" 0
+is "a slow pipe: its letter" "$(find "$H/queue/new" -type f | xargs grep -l '^rcpt=slow@' | xargs tail -n 1)" end
+find "$H/queue/new" -type f | xargs rm
 
 # the queue's files, read without pneu-send
 clear_queue
