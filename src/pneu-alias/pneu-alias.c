@@ -243,8 +243,9 @@ main(void)
 	listen_signals(&a);
 	if (!users_init(&a.users, "root"))
 		strerr_diefusys(111, "allocate");
-	/* So that what the system needs for it is loaded before the jail. */
-	users_find(&a.users, "root", 0);
+	/* Nobody is called that: so the system asks all its sources, and what
+	 * it needs for it is loaded before the jail. */
+	users_find(&a.users, "no-such-user", 0);
 	tain_now_set_stopwatch_g();
 	a.began = STAMP;
 	settle(&a);

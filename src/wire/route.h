@@ -29,7 +29,8 @@ enum route_kind {
 struct route {
 	char class, kind;
 	const char *user, *ext;		/* ROUTE_USER; ext "" if none */
-	const char *mailbox;		/* ROUTE_MAILBOX */
+	const char *mailbox;		/* ROUTE_MAILBOX: the Maildir, its path
+					 * below virtual_mailbox_base */
 	const char *to;			/* ROUTE_SMTP */
 	struct verdict verdict;		/* ROUTE_NONE */
 };
