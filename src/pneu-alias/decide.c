@@ -1,22 +1,8 @@
 #include "decide.h"
 
 #include <string.h>
-#include <strings.h>
 
-#include "mail/address.h"
-
-/* The address as the tables want it: local part as it is meant, without
- * quotes (RFC 5321 4.1.2: it is the same mailbox), both in lower case. */
-struct work {
-	struct decision *d;
-	const struct facts *f;
-	char local[ADDRESS_PATH_OCTETS + 1];
-	size_t locallen;
-	char domain[ADDRESS_DOMAIN_OCTETS + 1];
-	size_t domainlen;
-	int literal;		/* domain is an address literal */
-	size_t used;		/* of d->room */
-};
+#include "decide-internal.h"
 
 /* Names that always reach someone: RFC 5321 4.5.1, RFC 2142, and root,
  * whom nothing is delivered as. */
@@ -24,8 +10,8 @@ static const char *const admins[] = {
 	"root", "postmaster", "mailer-daemon", "abuse"
 };
 
-static void
-none(struct work *w, char kind, const char *code, const char *text)
+void
+decide_none(struct work *w, char kind, const char *code, const char *text)
 {
 	w->d->route.kind = ROUTE_NONE;
 	verdict_set(&w->d->route.verdict, kind, code, 0, text);
@@ -34,20 +20,17 @@ none(struct work *w, char kind, const char *code, const char *text)
 static void
 never(struct work *w, const char *code, const char *text)
 {
-	none(w, VERDICT_NEVER, code, text);
+	decide_none(w, VERDICT_NEVER, code, text);
 }
 
 static void
 later(struct work *w, const char *code, const char *text)
 {
-	none(w, VERDICT_LATER, code, text);
+	decide_none(w, VERDICT_LATER, code, text);
 }
 
-/* A copy of s[0..n) that lasts as long as the decision; 0 (and the decision
- * is made: later) if there is no room. Of four strings at most none but a
- * table's value can be that long. */
-static const char *
-keep(struct work *w, const char *s, size_t n)
+const char *
+decide_keep(struct work *w, const char *s, size_t n)
 {
 	char *to = w->d->room + w->used;
 
@@ -61,8 +44,8 @@ keep(struct work *w, const char *s, size_t n)
 	return to;
 }
 
-static int
-lookup(struct work *w, const char *table, const char *key, size_t keylen,
+int
+decide_lookup(struct work *w, const char *table, const char *key, size_t keylen,
     const char **v, size_t *n)
 {
 	int r = w->f->lookup(w->f->x, table, key, keylen, v, n);
@@ -123,7 +106,7 @@ mailbox(struct work *w, const char *v, size_t n)
 		v++;
 		n--;
 	}
-	if (!(s = keep(w, v, n)))
+	if (!(s = decide_keep(w, v, n)))
 		return;
 	if (!n || !strncmp(s, "../", 3) || strstr(s, "/../") ||
 	    !strcmp(s, "..") || (n > 2 && !strcmp(s + n - 3, "/.."))) {
@@ -144,8 +127,8 @@ user(struct work *w, const char *name, const char *ext)
 		later(w, "4.3.0", "user database unavailable");
 	else if (r) {
 		w->d->route.kind = ROUTE_USER;
-		w->d->route.user = keep(w, name, strlen(name));
-		w->d->route.ext = keep(w, ext, strlen(ext));
+		w->d->route.user = decide_keep(w, name, strlen(name));
+		w->d->route.ext = decide_keep(w, ext, strlen(ext));
 	}
 	return r != 0;
 }
@@ -202,7 +185,7 @@ lookup_address(struct work *w, const char *table, const char **v, size_t *n)
 		memcpy(key, w->local, at);
 		key[at] = '@';
 		memcpy(key + at + 1, w->domain, w->domainlen);
-		r = lookup(w, table, key, at + 1 + w->domainlen, v, n);
+		r = decide_lookup(w, table, key, at + 1 + w->domainlen, v, n);
 	} while (!r && more);
 	return r;
 }
@@ -223,139 +206,11 @@ decide_virtual(struct work *w)
 }
 
 static void
-nexthop(struct work *w, const char *s, size_t n)
-{
-	w->d->route.to = keep(w, s, n);
-	if (w->d->route.to)
-		w->d->route.kind = ROUTE_SMTP;
-}
-
-static void
-nexthop_default(struct work *w)
-{
-	if (*w->f->relayhost)
-		nexthop(w, w->f->relayhost, strlen(w->f->relayhost));
-	else
-		nexthop(w, w->domain, w->domainlen);
-}
-
-/* "error:5.7.1 text", "error:text"; "retry:" likewise, class 4. */
-static void
-refuse(struct work *w, char kind, const char *v, size_t n)
-{
-	const char *s;
-	struct verdict *x = &w->d->route.verdict, coded;
-	const char *class = kind == VERDICT_NEVER ? "5" : "4";
-
-	while (n && *v == ' ') {
-		v++;
-		n--;
-	}
-	/* What verdict_scan takes for a code is one. */
-	if (n > 3 && *v == *class && (s = memchr(v, ' ', n)) &&
-	    s - v <= VERDICT_CODE_OCTETS) {
-		char line[4 + VERDICT_CODE_OCTETS + 4];
-		size_t codelen = (size_t)(s - v), at = 0;
-
-		line[at++] = kind;
-		line[at++] = ' ';
-		memcpy(line + at, v, codelen);
-		memcpy(line + at + codelen, " 0 ", 3);
-		if (verdict_scan(&coded, line, at + codelen + 3) > 0) {
-			none(w, kind, coded.code, "");
-			v += codelen + 1;
-			n -= codelen + 1;
-			goto text;
-		}
-	}
-	none(w, kind, kind == VERDICT_NEVER ? "5.0.0" : "4.0.0", "");
-text:
-	if (n > VERDICT_TEXT_OCTETS)
-		n = VERDICT_TEXT_OCTETS;
-	x->text = n ? keep(w, v, n) : "mail to this domain is not taken";
-	x->textlen = strlen(x->text);
-}
-
-/* If v begins with "word:" return its length with the colon, else 0. Not a
- * word: "[...", and the host of "host:25". */
-static size_t
-transport(const char *v, size_t n)
-{
-	const char *colon = memchr(v, ':', n);
-	const char *p;
-
-	if (!colon || *v == '[')
-		return 0;
-	for (p = colon + 1; p < v + n && *p >= '0' && *p <= '9'; p++)
-		;
-	if (p == v + n && p > colon + 1)
-		return 0;
-	return (size_t)(colon - v) + 1;
-}
-
-static int
-isword(const char *v, size_t n, const char *word)
-{
-	return strlen(word) == n && !strncasecmp(v, word, n);
-}
-
-/* A value of the table routes, as in Postfix's transport(5). */
-static void
-routed(struct work *w, const char *v, size_t n)
-{
-	size_t len;
-
-	while (n && (*v == ' ' || *v == '\t')) {
-		v++;
-		n--;
-	}
-	while (n && (v[n - 1] == ' ' || v[n - 1] == '\t'))
-		n--;
-	if (!n || (n == 1 && *v == ':')) {
-		nexthop_default(w);
-		return;
-	}
-	len = transport(v, n);
-	if (!len)
-		nexthop(w, v, n);
-	else if (isword(v, len, "error:"))
-		refuse(w, VERDICT_NEVER, v + len, n - len);
-	else if (isword(v, len, "retry:"))
-		refuse(w, VERDICT_LATER, v + len, n - len);
-	else if (!isword(v, len, "smtp:") && !isword(v, len, "relay:"))
-		later(w, "4.3.5", "unknown transport in the table routes");
-	else if (n > len)
-		nexthop(w, v + len, n - len);
-	else
-		nexthop(w, w->domain, w->domainlen);
-}
-
-/* The domain, then its parents, then "*". */
-static void
-decide_remote(struct work *w)
-{
-	const char *v, *p = w->domain;
-	size_t n;
-	int r;
-
-	r = lookup(w, "routes", p, w->domainlen, &v, &n);
-	if (!w->literal)
-		while (!r && (p = strchr(p + 1, '.')))
-			r = lookup(w, "routes", p, strlen(p), &v, &n);
-	if (!r)
-		r = lookup(w, "routes", "*", 1, &v, &n);
-	if (r > 0)
-		routed(w, v, n);
-	else if (!r)
-		nexthop_default(w);
-}
-
-static void
 decide_relay(struct work *w)
 {
 	const char *v;
 	size_t n;
-	int r = lookup(w, "relay_recipients", w->domain, w->domainlen,
+	int r = decide_lookup(w, "relay_recipients", w->domain, w->domainlen,
 	    &v, &n);
 
 	if (r > 0) {
