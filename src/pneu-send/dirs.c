@@ -9,7 +9,9 @@
  * list of some hundreds, kept from pneu-queue's answers and read anew now
  * and then. */
 #define RELIST_MS 60000
-#define REWALK_MS 600000	/* what was left is looked at anew */
+#define REWALK_MS 600000	/* what was left is looked at anew, */
+#define REWALK_FEW_MS 30000	/* if it is little more often: */
+#define FEW 1000
 #define OLD_GENERATIONS 3	/* to this age new/G may still be written to */
 
 static struct dir *
@@ -142,8 +144,8 @@ dirs_turn(struct send *g)
 			d->flushed = 0;		/* what came there since */
 			d->due = DIR_DUE;
 		}
-		if (d->due == DIR_WALKED && d->left &&
-		    g->now - d->walked >= REWALK_MS)
+		if (d->due == DIR_WALKED && d->left && g->now - d->walked >=
+		    (d->left < FEW ? REWALK_FEW_MS : REWALK_MS))
 			d->due = DIR_DUE;
 		if (!d->due && isdue(g, d))
 			d->due = d->top == AT_NEW ? DIR_WALKED : DIR_DUE;

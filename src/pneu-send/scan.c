@@ -117,6 +117,7 @@ deal(struct send *g, struct cursor *c)
 	case LEAVE:
 		if (c->kind == CURSOR_ALL && d)
 			d->left++;
+		c->skipped++;
 		site = scan_known(g, c->name.hash);
 		if (site != NONE)
 			sched_left(&g->s, site);
@@ -128,21 +129,26 @@ deal(struct send *g, struct cursor *c)
 		    (d && d->flushed));
 		if (r < 0)
 			return -1;
-		if (r > 0 && c->kind != CURSOR_ALL && d && d->left)
-			d->left--;
 		return 1;
 	}
+	c->skipped += mail_find(g, c->name.id) == NONE;
 	return 0;
 }
 
+/* This directory is done with. What one site's cursor met and did not take,
+ * from the first name to the last, is what lies there still; a little more
+ * may be counted than there is, never less. */
 static void
-shut(struct send *g, struct cursor *c)
+shut(struct send *g, struct cursor *c, int whole)
 {
 	struct dir *d = dirs_find(g, c->top, c->dir);
 
 	if (c->open)
 		walk_close(&c->w);
 	c->open = c->has = 0;
+	if (whole && c->kind == CURSOR_SITE && d)
+		d->left = c->skipped;
+	c->skipped = 0;
 	if (c->kind == CURSOR_ALL && d && d->due == DIR_WALKING) {
 		d->due = DIR_WALKED;
 		d->walked = g->now;
@@ -152,7 +158,7 @@ shut(struct send *g, struct cursor *c)
 static void
 finish(struct send *g, struct cursor *c)
 {
-	shut(g, c);
+	shut(g, c, 0);
 	if (c->kind == CURSOR_SITE)
 		sched_fetched(&g->s, c->site);
 	else if (c->kind == CURSOR_FIND && !c->id[0])
@@ -258,7 +264,7 @@ slice(struct send *g, struct cursor *c)
 			return 0;
 		}
 		if (!c->has && !read_name(g, c)) {
-			shut(g, c);
+			shut(g, c, 1);
 			if (c->kind == CURSOR_ALL) {
 				finish(g, c);
 				return 1;

@@ -130,7 +130,7 @@ struct dir {
 enum { CURSOR_NONE, CURSOR_ALL, CURSOR_SITE, CURSOR_HASH, CURSOR_FIND };
 struct cursor {
 	uint8_t kind, top, open, has, sweeping;
-	uint32_t site, hash;
+	uint32_t site, hash, skipped;
 	char id[LETTER_ID_OCTETS + 1];	/* CURSOR_FIND; "" those taken */
 	uint64_t dir;			/* where it is, or goes on */
 	uint64_t began;			/* ms */

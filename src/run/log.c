@@ -85,6 +85,11 @@ put(struct line *l, const char *s)
 	}
 }
 
+/* Lines held back: whole ones; who we are while they are. */
+static struct line held;
+static int holding;
+static pid_t pid;
+
 static void
 begin(struct line *l)
 {
@@ -92,7 +97,7 @@ begin(struct line *l)
 
 	l->n = 0;
 	put(l, name);
-	fmt[pid_fmt(fmt, getpid())] = 0;
+	fmt[pid_fmt(fmt, holding ? pid : getpid())] = 0;
 	put(l, "[");
 	put(l, fmt);
 	put(l, "]: ");
@@ -114,10 +119,6 @@ put_out(const char *s, size_t n)
 	}
 }
 
-/* Lines held back: whole ones. */
-static struct line held;
-static int holding;
-
 static void
 end(struct line *l)
 {
@@ -138,6 +139,8 @@ void
 log_hold(void)
 {
 	holding = 1;
+	if (!pid)
+		pid = getpid();
 }
 
 void

@@ -26,7 +26,8 @@ void log_warningsys(const char *s, ...);
 #define log_warnsys(...) log_warningsys(__VA_ARGS__, (const char *)0)
 
 /* Hold lines back, to write those of a turn of an event loop together:
- * until log_release, or until they are more than a pipe takes in one piece. */
+ * until log_release, or until they are more than a pipe takes in one piece.
+ * For programs that do not fork behind the first log_hold. */
 void log_hold(void);
 void log_release(void);
 

@@ -23,7 +23,7 @@
  *	rcpt=	its address	notify= orcpt=	as in wire/envelope.h
  *	ext=	extension of a user's address	(user:)
  *	mailbox= path of the Maildir		(mailbox:)
- *	why=	a verdict, text of wire/verdict.h	(bounce:)
+ *	why=	a verdict, text of wire/verdict.h	(bounce:); L: expired
  *
  * NEXTHOP is written as in Postfix's transport(5): "example.org" (MX, then
  * A and AAAA), "[host]" or "[192.0.2.1]" or "[IPv6:2001:db8::1]" (no MX),
