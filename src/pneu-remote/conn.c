@@ -144,9 +144,20 @@ name_relay(struct job *j, const struct conn *c)
 	snprintf(j->relay, sizeof j->relay, "%.300s:%u", c->host, c->port);
 }
 
+/* We lack the protocol of that address: it was no attempt. */
+int
+conn_lacks(int e)
+{
+	return e == ENETUNREACH || e == EAFNOSUPPORT || e == EADDRNOTAVAIL;
+}
+
 static void
 connect_failed(struct job *j, const char *relay, int e)
 {
+	if (conn_lacks(e) && j->addresses > 1) {
+		errno = e;	/* what another address said says more */
+		return;
+	}
 	j->kind = VERDICT_LATER;
 	strcpy(j->code, "4.4.1");
 	snprintf(j->text, sizeof j->text, "connect to %s: %s", relay,
@@ -202,6 +213,7 @@ conn_open(struct job *j, const struct mx_target *t)
 	if (!stralloc_copyb(&c->dest, j->dest.s, j->dest.len))
 		strerr_diefusys(111, "keep a connection");
 	c->state = CONN_CONNECT;
+	c->born = r->now;
 	c->deadline = r->now + r->connect_ms;
 	c->job = j;
 	j->c = c;
@@ -365,6 +377,8 @@ conn_after(struct conn *c, struct remote *r)
 			}
 			c->job = 0;
 			idle_put(c, r);
+			if (r->stopping || r->now - c->born > REMOTE_AGE_MS)
+				quit(c, r);
 			if (j)
 				job_over(j);
 			return;

@@ -235,9 +235,8 @@ next(struct job *j)
 			move(j, JOB_CONN);
 			return;
 		}
-		if (errno == ENETUNREACH || errno == EAFNOSUPPORT ||
-		    errno == EADDRNOTAVAIL)
-			j->addresses--;	/* we lack the protocol: no attempt */
+		if (conn_lacks(errno))
+			j->addresses--;
 	}
 	if (j->site && fall_back(j))
 		route(j);

@@ -19,6 +19,7 @@
 
 #define USAGE "pneu-remote N"
 #define PROGRAM "pneu-remote"
+#define REFIND_MS 1000		/* jobs that wait for the DNS look again */
 
 /* What poll found, and about whom: a conn may be another by then. */
 struct turn {
@@ -203,6 +204,8 @@ watch(struct remote *r, genalloc *xs, genalloc *turns, uint64_t *deadline)
 	}
 	if (r->oldest && r->oldest->deadline < *deadline)
 		*deadline = r->oldest->deadline;
+	if (r->stage[JOB_FIND] && r->refind < *deadline)
+		*deadline = r->refind;
 	if (r->stage[JOB_CHECK])
 		*deadline = r->now;
 	return n;
@@ -227,7 +230,7 @@ conns(struct remote *r, const iopause_fd *x, const struct turn *t, size_t n)
 }
 
 static void
-jobs(struct remote *r, unsigned long *answers)
+jobs(struct remote *r)
 {
 	struct job *j, *next;
 	struct hand_order *o;
@@ -238,9 +241,10 @@ jobs(struct remote *r, unsigned long *answers)
 	}
 	while ((o = hand_next(&r->hand)))
 		job_begin(r, o);
-	if (*answers == r->dns.answers)
+	if (r->answers == r->dns.answers && r->now < r->refind)
 		return;
-	*answers = r->dns.answers;
+	r->answers = r->dns.answers;
+	r->refind = r->now + REFIND_MS;
 	for (j = r->stage[JOB_FIND]; j; j = next) {
 		next = j->next;
 		job_find(j);
@@ -265,7 +269,6 @@ static void
 loop(struct remote *r, int sigfd)
 {
 	genalloc xs = GENALLOC_ZERO, all = GENALLOC_ZERO, ts = GENALLOC_ZERO;
-	unsigned long answers = 0;
 
 	while (!isstopped(r)) {
 		uint64_t deadline = r->now + 60000;
@@ -292,7 +295,7 @@ loop(struct remote *r, int sigfd)
 		if (r->redns)
 			set_servers(r);
 		conns(r, x + head + nd, genalloc_s(struct turn, &ts), n);
-		jobs(r, &answers);
+		jobs(r);
 		hand_flush(&r->hand);
 	}
 }

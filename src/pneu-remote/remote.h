@@ -25,6 +25,8 @@
 #define REMOTE_IDLE 512		/* connections kept, at most */
 #define REMOTE_BUCKETS 1024	/* of kept connections, by destination */
 #define REMOTE_DNS_MS 120000	/* to find the hosts of a letter */
+#define REMOTE_AGE_MS 300000	/* that a connection is used, as Postfix's
+				 * smtp_connection_reuse_time_limit */
 #define REMOTE_STOP_MS 10000	/* for what is under way at SIGTERM */
 #define REMOTE_OUT_OCTETS 65536	/* storage that an idle conn may keep */
 
@@ -79,6 +81,7 @@ struct conn {
 	uint16_t port;
 	stralloc dest;
 	unsigned int uses;		/* transactions */
+	uint64_t born;			/* ms */
 	struct job *job;		/* 0: none */
 	uint64_t deadline;		/* ms; of CONN_CONNECT and CONN_IDLE */
 	size_t place;			/* in r->active */
@@ -113,6 +116,8 @@ struct remote {
 	genalloc ns;			/* scratch for reports */
 	char in[65536];
 	int redns;			/* dns_servers is to be called */
+	unsigned long answers;		/* dns.answers, when seen last */
+	uint64_t refind;		/* ms: look for hosts again then */
 	int stopping;
 	uint64_t stop;			/* ms */
 };
@@ -141,6 +146,7 @@ void job_free(struct job *j);
 /* Connect to t for j. Returns 1; 0 with the reason in j->text &c: it failed
  * at once. */
 int conn_open(struct job *j, const struct mx_target *t);
+int conn_lacks(int e);	/* errno of conn_open: it was no attempt */
 /* A kept connection to j's destination; 0 if there is none. */
 int conn_reuse(struct job *j);
 void conn_say(struct conn *c, struct remote *r);	/* send r->out */
