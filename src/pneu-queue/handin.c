@@ -14,6 +14,9 @@
 #include "wire/verdict.h"
 
 #define PART_OCTETS 65536		/* of the message; doc/PROTOCOLS 1 */
+#define ANSWER_OCTETS 1024		/* at most: a verdict */
+#define READY_OCTETS 4096		/* enough for most letters */
+#define KEEP_OCTETS (1u << 20)		/* of storage, from one to the next */
 
 int
 handin_init(struct handin *h, const struct desk *d, const struct door *r,
@@ -30,7 +33,11 @@ handin_init(struct handin *h, const struct desk *d, const struct door *r,
 	if (spool_open(&h->spool, d->queue) < 0)
 		return -1;
 	h->spool.group = d->group;
-	return 1;
+	/* so that "no memory" can be said without any */
+	return stralloc_ready(&h->out, ANSWER_OCTETS) &&
+	    stralloc_ready(&h->text, READY_OCTETS) &&
+	    stralloc_ready(&h->front, READY_OCTETS) &&
+	    stralloc_ready(&h->trace, READY_OCTETS) ? 1 : -1;
 }
 
 void
@@ -294,6 +301,17 @@ commit(struct handin *h)
 	return r;
 }
 
+/* A letter to very many leaves storage behind that few others need. */
+static void
+slim(struct handin *h)
+{
+	if (h->text.a <= KEEP_OCTETS)
+		return;
+	stralloc_free(&h->text);
+	stralloc_free(&h->front);
+	envelope_free(&h->env);
+}
+
 /* An E frame. */
 static int
 take_envelope(struct handin *h, const struct frame *f)
@@ -301,6 +319,7 @@ take_envelope(struct handin *h, const struct frame *f)
 	if (h->state == HANDIN_SKIP)
 		return f->tag == h->tag ? 1 : -1;
 	if (h->state == HANDIN_IDLE) {
+		slim(h);
 		h->text.len = 0;
 		h->tag = f->tag;
 		h->held = 0;

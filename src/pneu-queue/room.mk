@@ -26,9 +26,11 @@ tests/fuzz/queueorder_replay: $(QORDER_REPLAY_O) $(SPOOL) $(RUN) $(CONF) \
 	tools/load $@ $(QORDER_REPLAY_O) $(SPOOL) $(RUN) $(CONF) $(TABLE) \
 	    $(WIRE) -lskarnet
 
-# for the crash tests: a pneu-queue that can be told to do wrong, and a
-# reader of what is left
-CRASH_Q_O = tests/crash/break_commit.o tests/crash/break_handin.o
+# for the crash tests: a pneu-queue that can be told to do wrong, and whose
+# system calls strace can make fail (seccomp is asked first); and a reader of
+# what is left
+CRASH_Q_O = tests/crash/break_commit.o tests/crash/break_handin.o \
+	tests/crash/nojail_seccomp.o
 TESTS_O += $(CRASH_Q_O) tests/crash/queuecheck.o
 TOOLS_P += tests/crash/pneu-queue-broken tests/crash/queuecheck
 units: tests/crash/pneu-queue-broken tests/crash/queuecheck

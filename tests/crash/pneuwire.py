@@ -1,4 +1,5 @@
 """pneu's frames for tests (doc/PROTOCOLS): hand-in and orders."""
+import re
 import socket
 import struct
 
@@ -9,24 +10,19 @@ def frame(kind, payload=b"", tag=1):
 
 
 def quote(value):
-    out = bytearray()
-    for c in value:
-        if c < 32 or c == 127 or c == 37:
-            out += b"%%%02X" % c
-        else:
-            out.append(c)
-    return bytes(out)
+    return re.sub(rb"[\0-\x1f\x7f%]", lambda m: b"%%%02X" % m.group()[0],
+                  value)
 
 
 def fields(*pairs):
-    out = b""
+    out = []
     for name, value in pairs:
         if isinstance(value, int):
             value = str(value)
         if isinstance(value, str):
             value = value.encode()
-        out += name.encode() + b"=" + quote(value) + b"\n"
-    return out
+        out.append(name.encode() + b"=" + quote(value) + b"\n")
+    return b"".join(out)
 
 
 class Wire:
