@@ -1,4 +1,5 @@
 DELIVER_O = src/deliver/work.o src/deliver/batch.o src/deliver/letter.o \
+	src/deliver/letter_report.o \
 	src/deliver/maildir.o src/deliver/mailbox.o src/deliver/delivered.o \
 	src/deliver/place.o src/deliver/sync.o
 DELIVER = src/deliver/libdeliver.a

@@ -13,18 +13,6 @@
 #include "pneu-lspawn/forker.h"
 #include "run/log.h"
 
-static struct worker *
-place(const struct crew *c, size_t id)
-{
-	return genalloc_s(struct worker *, &c->places)[id];
-}
-
-static size_t
-nplaces(const struct crew *c)
-{
-	return genalloc_len(struct worker *, &c->places);
-}
-
 void
 crew_init(struct crew *c, struct hand *h, const struct conf *conf,
     int forker)
@@ -38,77 +26,6 @@ crew_init(struct crew *c, struct hand *h, const struct conf *conf,
 	stream_open(&c->forker, forker);
 }
 
-/* By user. */
-
-static struct worker **
-bucket(struct crew *c, const char *user)
-{
-	uint32_t h = 5381;
-
-	for (; *user; user++)
-		h = h * 33 ^ (unsigned char)*user;
-	return &c->bucket[h % CREW_BUCKETS];
-}
-
-static struct worker *
-find(struct crew *c, const char *user)
-{
-	struct worker *w = *bucket(c, user);
-
-	while (w && strcmp(w->user.s, user))
-		w = w->chain;
-	return w;
-}
-
-static void
-forget(struct crew *c, struct worker *w)
-{
-	struct worker **p = bucket(c, w->user.s);
-
-	while (*p && *p != w)
-		p = &(*p)->chain;
-	if (*p)		/* a stale one is not there any more */
-		*p = w->chain;
-}
-
-/* The two lists: busy and idle. */
-
-static void
-list(struct crew *c, struct worker ***first, struct worker ***last, char state)
-{
-	*first = state == WORKER_BUSY ? &c->busy : &c->idle;
-	*last = state == WORKER_BUSY ? &c->busyend : &c->idleend;
-}
-
-static void
-leave(struct crew *c, struct worker *w)
-{
-	struct worker **first, **last;
-
-	list(c, &first, &last, w->state);
-	*(w->prev ? &w->prev->next : first) = w->next;
-	*(w->next ? &w->next->prev : last) = w->prev;
-	c->nbusy -= w->state == WORKER_BUSY;
-	c->n--;
-}
-
-static void
-join(struct crew *c, struct worker *w, char state)
-{
-	struct worker **first, **last;
-
-	list(c, &first, &last, state);
-	w->state = state;
-	tain_copynow(&w->since);
-	w->next = 0;
-	w->prev = *last;
-	*(w->prev ? &w->prev->next : first) = w;
-	*last = w;
-	c->nbusy += state == WORKER_BUSY;
-	c->n++;
-}
-
-
 static void
 ask(struct crew *c, char type, uint32_t tag, const char *s)
 {
@@ -120,8 +37,8 @@ ask(struct crew *c, char type, uint32_t tag, const char *s)
 static void
 dismiss(struct crew *c, struct worker *w)
 {
-	leave(c, w);
-	forget(c, w);
+	roster_leave(&c->roster, w);
+	roster_forget(&c->roster, w);
 	stream_close(&w->s);
 	w->state = WORKER_LEAVES;
 }
@@ -130,8 +47,9 @@ dismiss(struct crew *c, struct worker *w)
 static void
 lives(struct crew *c, struct worker *w)
 {
-	leave(c, w);
-	join(c, w, w->jobs.first ? WORKER_BUSY : WORKER_IDLE);
+	roster_leave(&c->roster, w);
+	roster_join(&c->roster, w,
+	    w->jobs.first ? WORKER_BUSY : WORKER_IDLE);
 	if (w->stale && w->state == WORKER_IDLE)
 		dismiss(c, w);
 }
@@ -151,40 +69,20 @@ destroy(struct crew *c, struct worker *w, const char *why)
 	log_warn("delivery process of ", *w->user.s ? w->user.s :
 	    "virtual mailboxes", " ", why, ": killed");
 	worker_fail(w, c->hand, &c->spare, why);
-	leave(c, w);
+	roster_leave(&c->roster, w);
 	stream_close(&w->s);
 	w->state = WORKER_KILLED;
 	ask(c, FORKER_KILL, w->id, "");
-}
-
-static struct worker *
-new_place(struct crew *c)
-{
-	struct stream zero = STREAM_ZERO;
-	struct worker *w;
-	size_t i;
-
-	for (i = 0; i < nplaces(c); i++)
-		if (place(c, i)->state == WORKER_FREE)
-			return place(c, i);
-	w = calloc(1, sizeof *w);
-	if (!w || !genalloc_append(struct worker *, &c->places, &w))
-		return 0;
-	w->id = (uint32_t)i;
-	w->s = zero;
-	return w;
 }
 
 /* Have a process for user started. Returns it, or 0 with errno. */
 static struct worker *
 start(struct crew *c, const char *user)
 {
-	struct worker **b = bucket(c, user), *w = new_place(c);
+	struct worker *w = roster_new(&c->roster, user);
 	int fd[2];
 
-	if (!w || !stralloc_copys(&w->user, user) || !stralloc_0(&w->user))
-		return 0;
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) < 0)
+	if (!w || socketpair(AF_UNIX, SOCK_STREAM, 0, fd) < 0)
 		return 0;
 	if (coe(fd[0]) < 0 || coe(fd[1]) < 0 ||
 	    !stream_putfd(&c->forker, fd[1])) {
@@ -193,11 +91,7 @@ start(struct crew *c, const char *user)
 	}
 	ask(c, FORKER_START, w->id, user);
 	stream_open(&w->s, fd[0]);
-	w->stale = 0;
-	w->feeding = 0;
-	w->chain = *b;
-	*b = w;
-	join(c, w, WORKER_IDLE);
+	roster_join(&c->roster, w, WORKER_IDLE);
 	return w;
 }
 
@@ -226,7 +120,7 @@ static int
 assign(struct crew *c, struct job *j)
 {
 	const char *user = user_of(j->o);
-	struct worker *w = find(c, user);
+	struct worker *w = roster_find(&c->roster, user);
 
 	if (w && w->state == WORKER_KILLED) {
 		order_later(c->hand, j->o, "4.3.0",
@@ -236,10 +130,10 @@ assign(struct crew *c, struct job *j)
 		return 1;
 	}
 	if (!w) {
-		if (c->n >= conf_num(c->conf, local_workers)) {
-			if (!c->idle)
+		if (c->roster.n >= conf_num(c->conf, local_workers)) {
+			if (!c->roster.idle)
 				return 0;
-			dismiss(c, c->idle);
+			dismiss(c, c->roster.idle);
 		}
 		w = start(c, user);
 	}
@@ -274,7 +168,7 @@ crew_take(struct crew *c, struct hand_order *o)
 size_t
 crew_nfds(const struct crew *c)
 {
-	return 1 + c->nbusy;
+	return 1 + c->roster.nbusy;
 }
 
 /* Idle ones are not listened to: the forker says when one has ended. */
@@ -286,7 +180,7 @@ crew_iopause(struct crew *c, iopause_fd *x)
 
 	x[0].fd = c->forker.fd;
 	x[0].events = stream_events(&c->forker);
-	for (w = c->busy; w; w = w->next, i++) {
+	for (w = c->roster.busy; w; w = w->next, i++) {
 		w->x = i;
 		x[i].fd = w->s.fd;
 		x[i].events = stream_events(&w->s);
@@ -314,9 +208,9 @@ ended(struct crew *c, uint32_t id)
 {
 	struct worker *w;
 
-	if (id >= nplaces(c) || place(c, id)->state == WORKER_FREE)
+	w = roster_place(&c->roster, id);
+	if (!w || w->state == WORKER_FREE)
 		strerr_dief(111, "the end of a process that is not ours");
-	w = place(c, id);
 	while (w->state == WORKER_BUSY && take_answers(c, w) > 0)
 		;
 	if (w->state == WORKER_BUSY)
@@ -324,7 +218,7 @@ ended(struct crew *c, uint32_t id)
 	if (w->state == WORKER_IDLE)
 		dismiss(c, w);
 	if (w->state == WORKER_KILLED)
-		forget(c, w);
+		roster_forget(&c->roster, w);
 	w->state = WORKER_FREE;
 }
 
@@ -349,8 +243,8 @@ listen_to_forker(struct crew *c)
 void
 crew_io(struct crew *c, const iopause_fd *x)
 {
-	struct worker *w = c->busy, *next;
-	size_t n = c->nbusy;
+	struct worker *w = c->roster.busy, *next;
+	size_t n = c->roster.nbusy;
 
 	for (; n; n--, w = next) {
 		next = w->next;
@@ -407,14 +301,14 @@ crew_work(struct crew *c)
 			jobs_unshift(&c->waiting, j);
 			break;
 		}
-	for (w = c->busy, n = c->nbusy; n; n--, w = next) {
+	for (w = c->roster.busy, n = c->roster.nbusy; n; n--, w = next) {
 		next = w->next;
 		feed(c, w);
 	}
-	while (islate(c->busy, conf_num(c->conf, local_time_limit)))
-		destroy(c, c->busy, "took longer than local_time_limit");
-	while (islate(c->idle, CREW_IDLE_S))
-		dismiss(c, c->idle);
+	while (islate(c->roster.busy, conf_num(c->conf, local_time_limit)))
+		destroy(c, c->roster.busy, "took longer than local_time_limit");
+	while (islate(c->roster.idle, CREW_IDLE_S))
+		dismiss(c, c->roster.idle);
 	if (stream_flush(&c->forker) < 0)
 		strerr_diefusys(111, "ask for a process");
 }
@@ -425,14 +319,14 @@ crew_deadline(const struct crew *c, tain *t)
 	tain u;
 
 	tain_addsec_g(t, 3600);
-	if (c->busy) {
-		after(&u, &c->busy->since,
+	if (c->roster.busy) {
+		after(&u, &c->roster.busy->since,
 		    conf_num(c->conf, local_time_limit));
 		if (tain_less(&u, t))
 			*t = u;
 	}
-	if (c->idle) {
-		after(&u, &c->idle->since, CREW_IDLE_S);
+	if (c->roster.idle) {
+		after(&u, &c->roster.idle->since, CREW_IDLE_S);
 		if (tain_less(&u, t))
 			*t = u;
 	}
@@ -444,10 +338,10 @@ crew_reload(struct crew *c)
 	struct worker *w;
 
 	ask(c, FORKER_RELOAD, 0, "");
-	while (c->idle)
-		dismiss(c, c->idle);
-	for (w = c->busy; w; w = w->next) {
+	while (c->roster.idle)
+		dismiss(c, c->roster.idle);
+	for (w = c->roster.busy; w; w = w->next) {
 		w->stale = 1;
-		forget(c, w);
+		roster_forget(&c->roster, w);
 	}
 }

@@ -5,7 +5,7 @@
 #include <skalibs/tai.h>
 
 #include "conf/conf.h"
-#include "pneu-lspawn/worker.h"
+#include "pneu-lspawn/roster.h"
 #include "run/hand.h"
 
 /* All delivery processes: one for each user who has or lately had mail, one
@@ -13,17 +13,12 @@
  * longest end when another is needed, or after CREW_IDLE_S. */
 
 #define CREW_IDLE_S 60
-#define CREW_BUCKETS 256
 
 struct crew {
 	struct hand *hand;
 	const struct conf *conf;
 	struct stream forker;
-	genalloc places;		/* of struct worker *; by id */
-	struct worker *bucket[CREW_BUCKETS];	/* by user */
-	struct worker *busy, *busyend;	/* longest without a sign first */
-	struct worker *idle, *idleend;	/* longest idle first */
-	size_t n, nbusy;		/* idle and busy; busy */
+	struct roster roster;
 	struct jobs waiting;		/* for a process to be had */
 	struct jobs spare;
 };
