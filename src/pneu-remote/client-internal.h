@@ -3,8 +3,8 @@
 
 #include "pneu-remote/client.h"
 
-/* What client.c and client_reply.c share: how the session ends, recipients
- * get verdicts, commands are written; what a reply does. */
+/* What client.c (calls), client_reply.c (what a reply says) and client_step.c
+ * (what it leads to) share. */
 
 #define CLIENT_QUIT_MS 5000		/* to wait for the 221 */
 
@@ -20,6 +20,15 @@ void client_settle_all(struct client *c, unsigned char mark, char kind,
 void client_put(struct client *c, stralloc *out, const char *s, ...);
 void client_put_mail(struct client *c, stralloc *out);
 int client_put_rcpt(struct client *c, stralloc *out);
+
+/* The reply is the verdict on recipients; the end of the session: the host
+ * does not want us, says 421, or makes no sense. */
+void client_settle_reply(struct client *c, size_t lo, size_t hi,
+    unsigned char mark);
+void client_settle_reply_all(struct client *c, unsigned char mark);
+void client_refused(struct client *c);
+void client_shutting_down(struct client *c);
+void client_protocol(struct client *c);
 
 /* A line of a reply has come (c->reply); a whole reply; no reply at all. */
 void client_line(struct client *c);

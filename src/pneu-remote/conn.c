@@ -6,126 +6,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <skalibs/strerr.h>
-
-static struct conn **
-bucket(struct remote *r, const char *dest)
-{
-	uint32_t h = 5381;
-
-	for (; *dest; dest++)
-		h = h * 33 ^ (unsigned char)*dest;
-	return &r->idle[h % REMOTE_BUCKETS];
-}
-
-static void
-activate(struct conn *c, struct remote *r)
-{
-	c->place = genalloc_len(struct conn *, &r->active);
-	if (!genalloc_append(struct conn *, &r->active, &c))
-		strerr_diefusys(111, "keep a connection");
-}
-
-static void
-deactivate(struct conn *c, struct remote *r)
-{
-	struct conn **a = genalloc_s(struct conn *, &r->active);
-	size_t n = genalloc_len(struct conn *, &r->active) - 1;
-
-	a[c->place] = a[n];
-	a[c->place]->place = c->place;
-	genalloc_setlen(struct conn *, &r->active, n);
-}
-
-static void
-idle_take(struct conn *c, struct remote *r)
-{
-	struct conn **p = bucket(r, c->dest.s);
-
-	while (*p != c)
-		p = &(*p)->chain;
-	*p = c->chain;
-	*(c->prev ? &c->prev->next : &r->oldest) = c->next;
-	*(c->next ? &c->next->prev : &r->newest) = c->prev;
-	r->nidle--;
-}
-
-/* Keep c for the next letter to its destination. */
-static void
-idle_put(struct conn *c, struct remote *r)
-{
-	struct conn **b = bucket(r, c->dest.s);
-
-	deactivate(c, r);
-	c->state = CONN_IDLE;
-	c->deadline = r->now + r->idle_ms;
-	if (c->out.a > REMOTE_OUT_OCTETS)
-		stralloc_free(&c->out);
-	c->chain = *b;
-	*b = c;
-	c->next = 0;
-	c->prev = r->newest;
-	*(r->newest ? &r->newest->next : &r->oldest) = c;
-	r->newest = c;
-	r->nidle++;
-}
-
-/* Say goodbye, and wait for it a little. */
-static void
-quit(struct conn *c, struct remote *r)
-{
-	idle_take(c, r);
-	activate(c, r);
-	c->state = CONN_QUIT;
-	r->out.len = 0;
-	client_quit(&c->client, &r->out, r->now);
-	conn_say(c, r);
-}
-
-void
-conn_quit_idle(struct remote *r, int all)
-{
-	while (r->oldest && (all || r->oldest->deadline <= r->now ||
-	    r->nidle > REMOTE_IDLE))
-		quit(r->oldest, r);
-}
-
-void
-conn_close(struct conn *c, struct remote *r)
-{
-	if (c->state == CONN_IDLE)
-		idle_take(c, r);
-	else
-		deactivate(c, r);
-	close(c->fd);
-	c->fd = -1;
-	c->serial++;
-	c->job = 0;
-	if (c->out.a > REMOTE_OUT_OCTETS)
-		stralloc_free(&c->out);
-	c->chain = r->sparec;
-	r->sparec = c;
-}
-
-static struct conn *
-conn_new(struct remote *r)
-{
-	struct conn *c = r->sparec;
-
-	if (c)
-		r->sparec = c->chain;
-	else if (!(c = calloc(1, sizeof *c)))
-		strerr_diefusys(111, "keep a connection");
-	c->out.len = c->outpos = 0;
-	c->uses = 0;
-	c->expired = c->broken = 0;
-	c->job = 0;
-	return c;
-}
 
 /* "mx.example[192.0.2.1]" */
 static void
@@ -138,8 +22,8 @@ name_host(struct conn *c, const struct mx_target *t)
 	c->port = t->port;
 }
 
-static void
-name_relay(struct job *j, const struct conn *c)
+void
+conn_relay(struct job *j, const struct conn *c)
 {
 	snprintf(j->relay, sizeof j->relay, "%.300s:%u", c->host, c->port);
 }
@@ -196,7 +80,7 @@ conn_open(struct job *j, const struct mx_target *t)
 	int e;
 
 	name_host(c, t);
-	name_relay(j, c);
+	conn_relay(j, c);
 	c->fd = open_socket(r, &t->ip);
 	if (c->fd < 0 || (socket_connect46(c->fd, &t->ip, t->port) < 0 &&
 	    errno != EINPROGRESS)) {
@@ -217,35 +101,8 @@ conn_open(struct job *j, const struct mx_target *t)
 	c->deadline = r->now + r->connect_ms;
 	c->job = j;
 	j->c = c;
-	activate(c, r);
+	conn_activate(c, r);
 	return 1;
-}
-
-int
-conn_reuse(struct job *j)
-{
-	struct remote *r = j->r;
-	struct conn *c = *bucket(r, j->dest.s);
-
-	while (c && strcmp(c->dest.s, j->dest.s))
-		c = c->chain;
-	if (!c)
-		return 0;
-	idle_take(c, r);
-	activate(c, r);
-	c->state = CONN_BUSY;
-	c->job = j;
-	j->c = c;
-	name_relay(j, c);
-	job_hasconn(j);
-	conn_after(c, r);
-	return 1;
-}
-
-uint64_t
-conn_deadline(const struct conn *c)
-{
-	return c->state == CONN_CONNECT ? c->deadline : c->client.deadline;
 }
 
 /* Send s[0..n). Returns what left, -1 on error. */
@@ -376,9 +233,9 @@ conn_after(struct conn *c, struct remote *r)
 				break;
 			}
 			c->job = 0;
-			idle_put(c, r);
+			conn_keep(c, r);
 			if (r->stopping || r->now - c->born > REMOTE_AGE_MS)
-				quit(c, r);
+				conn_quit(c, r);
 			if (j)
 				job_over(j);
 			return;

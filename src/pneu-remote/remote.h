@@ -142,11 +142,26 @@ void job_hasconn(struct job *j);	/* it was given a kept connection */
 void job_over(struct job *j);
 void job_free(struct job *j);
 
+/* pneu-remote.c: take over the settings; the servers of the DNS */
+void remote_set(struct remote *r);
+void remote_servers(struct remote *r);
+
+/* loop.c */
+uint64_t loop_now(void);		/* ms */
+void loop_run(struct remote *r, int sigfd);	/* until SIGTERM */
+
 /* conn.c: connections */
 /* Connect to t for j. Returns 1; 0 with the reason in j->text &c: it failed
  * at once. */
 int conn_open(struct job *j, const struct mx_target *t);
 int conn_lacks(int e);	/* errno of conn_open: it was no attempt */
+void conn_relay(struct job *j, const struct conn *c);	/* fill j->relay */
+
+/* kept.c: connections in use and kept ones */
+struct conn *conn_new(struct remote *r);
+void conn_activate(struct conn *c, struct remote *r);
+void conn_keep(struct conn *c, struct remote *r);	/* for the next letter */
+void conn_quit(struct conn *c, struct remote *r);	/* a kept one */
 /* A kept connection to j's destination; 0 if there is none. */
 int conn_reuse(struct job *j);
 void conn_say(struct conn *c, struct remote *r);	/* send r->out */
