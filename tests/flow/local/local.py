@@ -84,9 +84,9 @@ def settings(**kw):
 class Lspawn:
     last = None
 
-    def __init__(self):
+    def __init__(self, **more):
         Lspawn.last = self
-        env = dict(os.environ, PNEU_HOME=H, PNEU_NOTIFY='1')
+        env = dict(os.environ, PNEU_HOME=H, PNEU_NOTIFY='1', **more)
         if not ROOT:
             env.update(LD_PRELOAD=os.environ['NSS_WRAPPER'],
                        NSS_WRAPPER_PASSWD=T + '/passwd',
@@ -328,7 +328,8 @@ def killed(l, s, who, uid):
     one(s, who, DONE, 'before')
     w = l.worker_of(uid)
     os.kill(w, signal.SIGSTOP)
-    t = [s.give('user:' + who, [('me@x.test', {})], MSG) for _ in range(3)]
+    t = [s.give('user:' + who, [('me@x.test', {})], m)
+         for m in (MSG, b'Subject: big\n\n' + b'x' * 1000000, MSG)]
     v = s.give('mailbox:', [('b@v.test', {'mailbox': 'b'})], MSG)
     ok(s.wait(v)[0][0] == 'D', 'while a process hangs others go on')
     os.kill(w, signal.SIGKILL)
@@ -390,6 +391,28 @@ def many(l, s, who, home):
     ok(len(ls(home + '/Maildir/new')) == before + 300, 'are there')
 
 
+def database_hangs():
+    """Users who are in no file are asked of a service that is silent."""
+    subprocess.check_call(['cc', '-shared', '-fPIC', '-o', T +
+        '/libnss_hang.so.2', 'tests/flow/local/nss_hang.c'])
+    with open('/etc/nsswitch.conf') as f:
+        text = f.read()
+    with open(T + '/nsswitch', 'w') as f:
+        f.write(re.sub('passwd:.*', 'passwd: files hang', text))
+    subprocess.check_call(['mount', '--bind', T + '/nsswitch',
+                           '/etc/nsswitch.conf'])
+    l = Lspawn(LD_LIBRARY_PATH=T)
+    s = l.send()
+    t = s.give('user:ghost', [('ghost@x.test', {})], MSG)
+    one(s, 'u1', DONE, 'while a lookup hangs others get their mail')
+    ok(t not in s.verdicts and len(l.workers()) == 2, 'it does hang')
+    v = s.wait(t)[0]
+    ok(v[:2] == ('L', '4.3.0'), 'then: later', v)
+    ok(until(lambda: len(l.workers()) == 1), 'and its process is killed')
+    ok(l.stop() == 0, 'a clean end')
+    subprocess.check_call(['umount', '-l', '/etc/nsswitch.conf'])
+
+
 def stranger():
     try:
         Send(H + '/run/lspawn/lspawn', 2001)
@@ -430,6 +453,8 @@ def story():
     if ROOT:
         few(l, s, u)
     ok(l.stop() == 0, 'SIGTERM: a clean end')
+    if ROOT:
+        database_hangs()
     ok(logged('ID0') and not logged('fatal'), 'nothing fatal in the log')
 
 
