@@ -57,7 +57,7 @@ lives(struct crew *c, struct worker *w)
 static void
 lost(struct crew *c, struct worker *w)
 {
-	worker_fail(w, c->hand, &c->spare, "ended unexpectedly");
+	worker_fail(w, c->hand, &c->spare, 0, "ended unexpectedly");
 	dismiss(c, w);
 }
 
@@ -68,7 +68,7 @@ destroy(struct crew *c, struct worker *w, const char *why)
 {
 	log_warn("delivery process of ", *w->user.s ? w->user.s :
 	    "virtual mailboxes", " ", why, ": killed");
-	worker_fail(w, c->hand, &c->spare, why);
+	worker_fail(w, c->hand, &c->spare, 1, why);
 	roster_leave(&c->roster, w);
 	stream_close(&w->s);
 	w->state = WORKER_KILLED;
@@ -123,7 +123,7 @@ assign(struct crew *c, struct job *j)
 	struct worker *w = roster_find(&c->roster, user);
 
 	if (w && w->state == WORKER_KILLED) {
-		order_later(c->hand, j->o, "4.3.0",
+		order_later(c->hand, j->o, 1, "4.3.0",
 		    "an earlier delivery process of ",
 		    *user ? user : "virtual mailboxes", " still hangs");
 		jobs_add(&c->spare, j);
@@ -140,7 +140,7 @@ assign(struct crew *c, struct job *j)
 	if (w)
 		give(c, w, j);
 	else {
-		order_later(c->hand, j->o, "4.3.0", "unable to start a "
+		order_later(c->hand, j->o, 0, "4.3.0", "unable to start a "
 		    "delivery process: ", strerror(errno));
 		jobs_add(&c->spare, j);
 	}
@@ -153,7 +153,7 @@ crew_take(struct crew *c, struct hand_order *o)
 	struct job *j;
 
 	if (!user_of(o)) {
-		order_later(c->hand, o, "4.3.5", "no such destination: ",
+		order_later(c->hand, o, 0, "4.3.5", "no such destination: ",
 		    o->o.to);
 		return;
 	}
@@ -161,7 +161,9 @@ crew_take(struct crew *c, struct hand_order *o)
 	if (!j && !(j = malloc(sizeof *j)))
 		strerr_diefusys(111, "take an order");
 	j->o = o;
-	if (c->waiting.first || !assign(c, j))
+	/* Who waits for a process goes before who needs another one. */
+	if ((c->waiting.first && !roster_find(&c->roster, user_of(o))) ||
+	    !assign(c, j))
 		jobs_add(&c->waiting, j);
 }
 

@@ -66,7 +66,8 @@ check(int r)
 }
 
 void
-order_fail(struct hand *h, struct hand_order *o, const char *code, ...)
+order_fail(struct hand *h, struct hand_order *o, int site, const char *code,
+    ...)
 {
 	struct report r = REPORT_ZERO;
 	stralloc text = STRALLOC_ZERO;
@@ -81,6 +82,7 @@ order_fail(struct hand *h, struct hand_order *o, const char *code, ...)
 	if (!stralloc_0(&text))
 		strerr_diefusys(111, "report");
 	r.relay = strncmp(o->o.to, "user:", 5) ? "virtual" : "local";
+	r.site = site;
 	verdict_set(&r.verdict, VERDICT_LATER, code, 0, text.s);
 	check(hand_rest(h, o, &r));
 	stralloc_free(&text);
@@ -109,7 +111,7 @@ give_up(struct worker *w, struct job *j, struct hand *h, struct jobs *spare,
 {
 	w->feeding = j->next;
 	log_warn(j->o->o.id, ": unable to ", what, ": ", why);
-	order_later(h, j->o, "4.3.0", "unable to ", what, ": ", why);
+	order_later(h, j->o, 0, "4.3.0", "unable to ", what, ": ", why);
 	jobs_remove(&w->jobs, j);
 	jobs_add(spare, j);
 }
@@ -269,12 +271,12 @@ worker_take(struct worker *w, struct hand *h, struct jobs *spare)
 
 void
 worker_fail(struct worker *w, struct hand *h, struct jobs *spare,
-    const char *why)
+    int site, const char *why)
 {
 	struct job *j;
 
 	while ((j = jobs_shift(&w->jobs))) {
-		order_later(h, j->o, "4.3.0", "delivery process of ",
+		order_later(h, j->o, site, "4.3.0", "delivery process of ",
 		    *w->user.s ? w->user.s : "virtual mailboxes", " ", why);
 		jobs_add(spare, j);
 	}

@@ -63,12 +63,15 @@ ssize_t worker_feed(struct worker *w, struct hand *h, struct jobs *spare);
  * what it says must be about orders that it was given. */
 ssize_t worker_take(struct worker *w, struct hand *h, struct jobs *spare);
 
-/* Report order o: later, code, the strings up to a null pointer. */
-void order_fail(struct hand *h, struct hand_order *o, const char *code, ...);
-#define order_later(h, o, ...) order_fail(h, o, __VA_ARGS__, (const char *)0)
+/* Report order o: later, code, the strings up to a null pointer. site: not
+ * for what this letter is; pneu-send is to leave the user alone for a while. */
+void order_fail(struct hand *h, struct hand_order *o, int site,
+    const char *code, ...);
+#define order_later(h, o, site, ...) \
+	order_fail(h, o, site, __VA_ARGS__, (const char *)0)
 
 /* Report all of its orders so, for why; the jobs go to spare. */
 void worker_fail(struct worker *w, struct hand *h, struct jobs *spare,
-    const char *why);
+    int site, const char *why);
 
 #endif

@@ -92,7 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	close(b[1]);
 	while (worker_take(&w, &h, &spare) >= 0)
 		;
-	worker_fail(&w, &h, &spare, "ended");
+	worker_fail(&w, &h, &spare, 0, "ended");
 	hand_flush(&h);
 	check(&s);
 	if (h.open)

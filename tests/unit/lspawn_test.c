@@ -178,7 +178,7 @@ damaged(void)
 	    "a damaged letter: %s", h);
 	give(8, msg, CRC, s);
 	ok(!strcmp(s, "OMX"), "the next is sent %s", s);
-	worker_fail(&w, &hand, &spare, "ends");
+	worker_fail(&w, &hand, &spare, 0, "ends");
 	end();
 }
 
@@ -210,7 +210,7 @@ liar(void)
 		give(7, msg, CRC, s);
 		ok(say(lies[i].type, lies[i].tag, lies[i].s) == -1 &&
 		    errno == EPROTO, "%s", lies[i].what);
-		worker_fail(&w, &hand, &spare, "lies");
+		worker_fail(&w, &hand, &spare, 0, "lies");
 		h = heard();
 		ok(strstr(h, "5,local=L4.3.0") && !w.jobs.first && !hand.open,
 		    "the rest is later: %s", h);
@@ -236,7 +236,7 @@ early(void)
 	ok(stream_pending(&w.s) <= 2 * WORKER_FEED_OCTETS + 100,
 	    "with little of it in memory");
 	ok(say('V', 7, "n=3\nn=5\n" DONE) == -1, "about what it has not read");
-	worker_fail(&w, &hand, &spare, "lies");
+	worker_fail(&w, &hand, &spare, 0, "lies");
 	ok(strstr(heard(), "7:3,5,local=L4.3.0"), "is later");
 	end();
 	free(big);

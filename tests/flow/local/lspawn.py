@@ -68,15 +68,18 @@ def order(ident, to, rcpts, off, n, crc, sender='from@x.test'):
 
 
 def reports(payload):
-    """{index: (kind, code, text)} of a V frame."""
-    out, ns = {}, []
+    """{index: (kind, code, text)} of a V frame; the code of a site's
+    failure has a '!' behind it."""
+    out, ns, site = {}, [], ''
     for k, v in fields(payload):
         if k == 'n':
             ns.append(int(v))
+        elif k == 'site':
+            site = '!'
         elif k == 'verdict':
             kind, code, _, text = v.split(' ', 3)
-            out.update((n, (kind, code, text)) for n in ns)
-            ns = []
+            out.update((n, (kind, code + site, text)) for n in ns)
+            ns, site = [], ''
     return out
 
 
