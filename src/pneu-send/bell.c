@@ -41,8 +41,8 @@ hang_up(struct send *g, uint32_t i)
 	g->newagain = 1;
 }
 
-static void
-heard(struct send *g, const char *s, size_t n)
+void
+bell_heard(struct send *g, const char *s, size_t n)
 {
 	char path[LETTER_PATH_OCTETS + 1];
 	uint32_t site;
@@ -88,7 +88,7 @@ bell_read(struct send *g, uint32_t i)
 	n = b->n + (size_t)r;
 	while ((used = frame_scan(&f, buf + at, n - at)) > 0) {
 		if (f.type == 'N')
-			heard(g, f.s, f.n);
+			bell_heard(g, f.s, f.n);
 		at += (size_t)used;
 	}
 	if (used < 0 || n - at >= sizeof b->s) {

@@ -82,6 +82,18 @@ lost(struct send *g, int i)
 	gate(g, i);
 }
 
+void
+peer_use(struct send *g, int i, int fd)
+{
+	stream_open(&g->peers[i].s, fd);
+	if (i < PEER_LSPAWN) {
+		up(g, i);
+		return;
+	}
+	g->peers[i].state = PEER_HELLO;
+	taken_begin(g, i);
+}
+
 static void
 try(struct send *g, int i)
 {
@@ -98,13 +110,7 @@ try(struct send *g, int i)
 		p->tried = 1;
 		return;
 	}
-	stream_open(&p->s, fd);
-	if (i < PEER_LSPAWN) {
-		up(g, i);
-		return;
-	}
-	p->state = PEER_HELLO;
-	taken_begin(g, i);
+	peer_use(g, i, fd);
 }
 
 /* Nothing is begun before each delivery program has said what it has in

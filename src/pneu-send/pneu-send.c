@@ -17,11 +17,8 @@
 #include "run/log.h"
 #include "run/service.h"
 
-#define SAVE_MS 60000		/* between savings of the site table */
-#define STOP_MS 3000		/* that deliveries have to end, at SIGTERM */
 #define QUEUE_WAITS 100
 #define QUEUE_WAIT_MS 100
-#define TURN_ORDERS 1000	/* of the scheduler, in one turn */
 
 /* What is waited for, in the order of the array. */
 enum { X_SIGNALS, X_BELL, X_PEERS, X_BELLS = X_PEERS + PEERS };
@@ -36,30 +33,6 @@ clocks(struct send *g)
 	clock_gettime(CLOCK_REALTIME, &t);
 	g->wall = (uint64_t)t.tv_sec;
 	g->wall_us = g->wall * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
-static uint64_t
-earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-/* When to wake though nothing happens. */
-static uint64_t
-deadline(const struct send *g)
-{
-	uint64_t t = earlier(g->saved + SAVE_MS, sched_deadline(&g->s));
-
-	t = earlier(t, peer_deadline(g));
-	t = earlier(t, settle_deadline(g));
-	t = earlier(t, dirs_deadline(g));
-	if (g->fdpause > g->now)
-		t = earlier(t, g->fdpause);
-	if (g->stop)
-		t = earlier(t, g->stopped + STOP_MS);
-	if (g->busy || ctl_busy(g))
-		t = g->now;
-	return t;
 }
 
 static unsigned int
@@ -87,7 +60,7 @@ set(struct send *g, iopause_fd *x)
 static void
 wait_for(struct send *g, iopause_fd *x, unsigned int n)
 {
-	uint64_t t = deadline(g);
+	uint64_t t = send_deadline(g);
 	tain d, ms;
 
 	tain_now_g();
@@ -116,23 +89,7 @@ on_signal(struct send *g)
 }
 
 static void
-dispatch(struct send *g)
-{
-	struct sched_order o;
-	int n;
-
-	for (n = 0; n < TURN_ORDERS && g->now >= g->fdpause && !g->stop &&
-	    sched_next(&g->s, &o, g->now); n++)
-		if (o.what == SCHED_RUN)
-			job_run(g, o.job);
-		else
-			job_park(g, o.job);
-	if (n == TURN_ORDERS)
-		g->busy = 1;
-}
-
-static void
-turn(struct send *g, const iopause_fd *x, unsigned int n)
+act(struct send *g, const iopause_fd *x, unsigned int n)
 {
 	unsigned int i, bells = g->nbells;
 
@@ -149,16 +106,7 @@ turn(struct send *g, const iopause_fd *x, unsigned int n)
 			bell_read(g, i);
 	if (x[X_BELL].fd >= 0 && x[X_BELL].revents)
 		bell_accept(g);
-	peer_turn(g);
-	dirs_turn(g);
-	scan_turn(g);
-	dispatch(g);
-	settle_turn(g);
-	if (g->saved + SAVE_MS <= g->now) {
-		sites_save(g);
-		g->saved = g->now;
-	}
-	peer_flush(g);
+	turn(g);
 }
 
 /* At the end: what is in the hands of others stays there; who was told
@@ -188,7 +136,7 @@ loop(struct send *g)
 		n = set(g, x);
 		wait_for(g, x, n);
 		log_hold();
-		turn(g, x, n);
+		act(g, x, n);
 		log_release();
 	}
 	sites_save(g);
@@ -209,27 +157,6 @@ open_queue(void)
 	return fd;
 }
 
-static void
-begin(struct send *g)
-{
-	memset(g->bucket, 0xff, sizeof g->bucket);
-	g->freemail = g->mark = g->marklast = NONE;
-	g->letter = (struct letter)LETTER_ZERO;
-	g->order = (struct order)ORDER_ZERO;
-	g->report = (struct report)REPORT_ZERO;
-	clocks(g);
-	g->start = g->saved = g->now;
-	sites_configure(g);
-	g->serial = (uint32_t)g->wall_us;
-	g->mails = calloc(g->amails, sizeof *g->mails);
-	if (!g->mails)
-		strerr_diefusys(111, "allocate");
-	peer_init(g);
-	ctl_init(g);
-	sites_load(g);
-	g->newagain = 1;
-}
-
 int
 main(void)
 {
@@ -246,7 +173,9 @@ main(void)
 	tain_now_set_stopwatch_g();
 	g.queue = open_queue();
 	run_become(&g.conf, "pneu-send");
-	begin(&g);
+	clocks(&g);
+	send_begin(&g);
+	sites_load(&g);
 	run_ready();
 	loop(&g);
 	return 0;

@@ -1,4 +1,4 @@
-SEND_O = src/pneu-send/pneu-send.o src/pneu-send/mail.o \
+SEND_X = src/pneu-send/turn.o src/pneu-send/mail.o \
 	src/pneu-send/load.o src/pneu-send/route.o src/pneu-send/job.o \
 	src/pneu-send/report.o src/pneu-send/taken.o \
 	src/pneu-send/settle.o src/pneu-send/queue.o src/pneu-send/peer.o \
@@ -6,7 +6,14 @@ SEND_O = src/pneu-send/pneu-send.o src/pneu-send/mail.o \
 	src/pneu-send/bell.o src/pneu-send/sites.o src/pneu-send/say.o \
 	src/pneu-send/ctl.o src/pneu-send/ctl_list.o \
 	src/pneu-send/ctl_item.o
+SEND_O = src/pneu-send/pneu-send.o $(SEND_X)
 SEND_P = bin/pneu-send
 SEND_L = $(SCHED) $(SPOOL) $(RUN) $(CONF) $(TABLE) $(WIRE)
 bin/pneu-send: $(SEND_O) $(SEND_L) conf-ld
 	tools/load $@ $(SEND_O) $(SEND_L) -lskarnet
+
+TESTS_P += tests/unit/send_test
+TESTS_O += tests/unit/send_test.o tests/unit/send_world.o
+SEND_TEST_O = tests/unit/send_test.o tests/unit/send_world.o
+tests/unit/send_test: $(SEND_TEST_O) $(SEND_X) $(SEND_L)
+	tools/load $@ $(SEND_TEST_O) $(SEND_X) $(SEND_L) -lskarnet

@@ -23,6 +23,7 @@
 #define ORDER_OCTETS 100000	/* of an order to pneu-queue */
 #define MARK_MS 200		/* until what is settled is marked */
 #define REPEAT_MS 2000		/* until an order that failed is repeated */
+#define STOP_MS 3000		/* that orders have to end, at SIGTERM */
 #define AWAY_MS 10000		/* a stage that is gone for so long is away */
 
 /* mail.c: a letter in core. Its strings lie one after another in text, and
@@ -263,7 +264,7 @@ void queue_bad(struct send *g, const char *path);
 
 /* peer.c */
 void peer_init(struct send *g);
-void peer_configure(struct send *g);
+void peer_use(struct send *g, int peer, int fd);	/* connected */
 void peer_turn(struct send *g);
 uint64_t peer_deadline(const struct send *g);
 void peer_read(struct send *g, int peer);
@@ -284,7 +285,18 @@ int scan_flush(struct send *g, uint32_t hash);
 void scan_learn(struct send *g, uint32_t hash, uint32_t site);
 uint32_t scan_known(const struct send *g, uint32_t hash);
 
+/* turn.c: all that follows from what was read and from the time. What was
+ * read first; g->busy: there is more to do at once. */
+void turn(struct send *g);
+
+/* When to wake though nothing happens, ms. */
+uint64_t send_deadline(const struct send *g);
+
+/* Make g ready. It is zero but for conf, queue and the clocks. */
+void send_begin(struct send *g);
+
 /* bell.c */
+void bell_heard(struct send *g, const char *path, size_t n);
 void bell_accept(struct send *g);
 void bell_read(struct send *g, uint32_t i);
 
