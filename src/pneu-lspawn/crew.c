@@ -208,9 +208,8 @@ take_answers(struct crew *c, struct worker *w)
 static void
 ended(struct crew *c, uint32_t id)
 {
-	struct worker *w;
+	struct worker *w = roster_place(&c->roster, id);
 
-	w = roster_place(&c->roster, id);
 	if (!w || w->state == WORKER_FREE)
 		strerr_dief(111, "the end of a process that is not ours");
 	while (w->state == WORKER_BUSY && take_answers(c, w) > 0)
@@ -232,13 +231,10 @@ listen_to_forker(struct crew *c)
 
 	if (stream_fill(&c->forker) < 0)
 		strerr_dief(111, "the forking process has ended");
-	while ((r = stream_next(&c->forker, &f)) > 0) {
-		if (f.type != FORKER_ENDED)
-			r = -1;
-		else
-			ended(c, f.tag);
-	}
-	if (r < 0)
+	while ((r = stream_next(&c->forker, &f)) > 0 &&
+	    f.type == FORKER_ENDED)
+		ended(c, f.tag);
+	if (r)
 		strerr_dief(111, "malformed answer of the forking process");
 }
 
