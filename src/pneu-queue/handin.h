@@ -3,10 +3,9 @@
 
 #include "pneu-queue/bell.h"
 #include "pneu-queue/desk.h"
+#include "pneu-queue/draft.h"
 #include "pneu-queue/input.h"
 #include "pneu-queue/reserve.h"
-#include "spool/commit.h"
-#include "spool/letter.h"
 
 /* One connection to a door (doc/PROTOCOLS 1), one letter after another:
  *
@@ -29,22 +28,16 @@ struct handin {
 	const struct desk *desk;
 	const struct door *door;
 	struct seat *seat;
-	struct spool spool;
+	struct draft draft;
 	struct bell bell;
 	struct reserve reserve;
-	struct letter_clock clock;
 	struct input in;
 	uid_t uid;		/* the peer's */
 	int tired;		/* to retire at the next pause */
 	int over;		/* its share: the first letter ends it */
 	enum handin_state state;
 	uint32_t tag;
-	stralloc text;		/* of the envelope, as it came */
-	struct envelope env;	/* its strings point into text */
-	char id[LETTER_ID_OCTETS + 1];
-	stralloc front, trace;	/* before the message; Received */
-	struct letter_head head;
-	int fd;			/* tmp/ID in STREAM, else -1 */
+	stralloc text;		/* the envelope; draft.env points there */
 	size_t held;		/* octets of the part in HELD */
 	stralloc out;
 };

@@ -1,6 +1,7 @@
 QUEUE_L = src/pneu-queue/share.o src/pneu-queue/start.o \
 	src/pneu-queue/input.o src/pneu-queue/bell.o \
-	src/pneu-queue/reserve.o src/pneu-queue/handin.o \
+	src/pneu-queue/reserve.o src/pneu-queue/draft.o src/pneu-queue/handin.o \
+	src/pneu-queue/say.o \
 	src/pneu-queue/worker.o src/pneu-queue/order.o \
 	src/pneu-queue/orders.o
 QUEUE_O = src/pneu-queue/pneu-queue.o $(QUEUE_L)
@@ -29,7 +30,8 @@ tests/fuzz/queueorder_replay: $(QORDER_REPLAY_O) $(SPOOL) $(RUN) $(CONF) \
 # for the crash tests: a pneu-queue that can be told to do wrong, and whose
 # system calls strace can make fail (seccomp is asked first); and a reader of
 # what is left
-CRASH_Q_O = tests/crash/break_commit.o tests/crash/break_handin.o \
+CRASH_Q_O = tests/crash/break_commit.o tests/crash/break_draft.o \
+	tests/crash/break_handin.o \
 	tests/crash/nojail_seccomp.o
 TESTS_O += $(CRASH_Q_O) tests/crash/queuecheck.o
 TOOLS_P += tests/crash/pneu-queue-broken tests/crash/queuecheck
@@ -37,6 +39,7 @@ units: tests/crash/pneu-queue-broken tests/crash/queuecheck
 BROKEN_O = src/pneu-queue/pneu-queue.o src/pneu-queue/share.o \
 	src/pneu-queue/start.o src/pneu-queue/input.o src/pneu-queue/bell.o \
 	src/pneu-queue/reserve.o src/pneu-queue/worker.o \
+	src/pneu-queue/say.o \
 	src/pneu-queue/order.o src/pneu-queue/orders.o $(CRASH_Q_O)
 tests/crash/pneu-queue-broken: $(BROKEN_O) $(SPAWN) $(SPOOL) $(RUN) $(CONF) \
 	    $(TABLE) $(MAIL) $(WIRE)

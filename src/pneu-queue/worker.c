@@ -86,7 +86,7 @@ take(struct handin *h, unsigned int *letters)
 	}
 	h->tired = *letters >= LETTERS;
 	held = h->state == HANDIN_STREAM;	/* tmp/ID is to be removed */
-	return r < 0 || h->spool.broken ? -1 : 1;
+	return r < 0 || h->draft.spool.broken ? -1 : 1;
 }
 
 /* Nothing of a letter is here, nor on its way as far as can be seen: a
@@ -186,7 +186,7 @@ desk_serve(struct desk *d, struct door *r, size_t seat)
 		log_warnsys("unable to open the queue");
 		exit(111);
 	}
-	while (letters < LETTERS && !stop && !h.spool.broken) {
+	while (letters < LETTERS && !stop && !h.draft.spool.broken) {
 		fd = accept(r->fd, 0, 0);
 		if (fd < 0) {
 			if (errno == EINTR || errno == ECONNABORTED)
@@ -198,5 +198,5 @@ desk_serve(struct desk *d, struct door *r, size_t seat)
 		serve(&h, fd, &letters);
 		close(fd);
 	}
-	exit(0);		/* also if broken: the next one starts at once */
+	exit(0);	/* also if broken: the next one starts at once */
 }

@@ -10,7 +10,7 @@
  * directories an octave hold any number of letters. */
 
 #define SLOT_OCTETS 20			/* of T, without NUL */
-#define SLOT_FAR_S 100000000u		/* nothing is put off further (3 years) */
+#define SLOT_FAR_S 100000000u		/* the furthest: 3 years */
 
 /* The slot for a letter due at due, seen at now (Unix seconds): not before
  * due, and at least 2 s after now, so that nothing is put into a slot that

@@ -7,12 +7,21 @@ if [ "$(id -u)" = 0 ] && [ -z "${PNEU_UNSHARED:-}" ]; then
 	PNEU_UNSHARED=1 exec unshare -m "$0"
 fi
 T=$(mktemp -d /tmp/pneu-faults.XXXXXX)
+chmod 755 "$T"
 mkdir "$T/faults" "$T/full"
-trap 'rm -rf "$T"' EXIT
+trap 'umount -l "$T"/full/* 2>/dev/null; rm -rf "$T"' EXIT
 B=tests/crash/pneu-queue-broken
 {
 	/usr/bin/python3 tests/crash/queue_faults.py "$T/faults" $B bin/pneu-conf ${TIMES:-1 2 5 20} ||
 	    echo "not ok 1 - queue_faults.py"
+	mkdir "$T/control"
+	if PNEU_BREAK=write CALL=write /usr/bin/python3 tests/crash/queue_faults.py \
+	    "$T/control" $B bin/pneu-conf 1 >"$T/control.out"; then
+		echo "not ok 1 - control: a failed write ignored: not seen"
+	else
+		sed 's/^/# /' "$T/control.out"
+		echo "ok 1 - control: a failed write ignored: seen"
+	fi
 	/usr/bin/python3 tests/crash/queue_full.py "$T/full" $B bin/pneu-conf ||
 	    echo "not ok 1 - queue_full.py"
 } >"$T/out" 2>"$T/err"

@@ -71,12 +71,16 @@ class Queue:
         return Orders(self.home + "/run/orders/orders")
 
     def path(self, ident):
-        """Where the letter lies now, relative to the queue."""
-        for at, _, names in os.walk(self.home + "/queue"):
-            for n in names:
-                if n.startswith(ident + "."):
-                    return os.path.relpath(os.path.join(at, n),
-                                           self.home + "/queue")
+        """Where the letter lies now, relative to the queue. (A control may
+        have answered before it is there.)"""
+        for _ in range(100):
+            for at, _, names in os.walk(self.home + "/queue"):
+                for n in names:
+                    if n.startswith(ident + "."):
+                        return os.path.relpath(os.path.join(at, n),
+                                               self.home + "/queue")
+            time.sleep(0.05)
+        raise SystemExit("no letter " + ident)
 
     def stop(self):
         kids = open("/proc/%d/task/%d/children" %

@@ -1,0 +1,140 @@
+#include "pneu-queue/draft.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "mail/date.h"
+#include "mail/received.h"
+#include "wire/crc32c.h"
+
+#define READY_OCTETS 4096
+
+int
+draft_init(struct draft *d, const struct desk *desk, size_t seat)
+{
+	memset(d, 0, sizeof *d);
+	d->fd = -1;
+	d->clock.worker = (unsigned int)seat;
+	d->clock.start = desk->start;
+	if (spool_open(&d->spool, desk->queue) < 0)
+		return -1;
+	d->spool.group = desk->group;
+	return stralloc_ready(&d->front, READY_OCTETS) &&
+	    stralloc_ready(&d->trace, READY_OCTETS) ? 1 : -1;
+}
+
+void
+draft_begin(struct draft *d, struct seat *seat, const struct timespec *now)
+{
+	d->clock.last_us = seat->last_us;
+	letter_id_make(d->id, &d->clock, (uint64_t)now->tv_sec * 1000000 +
+	    (uint64_t)now->tv_nsec / 1000);
+	seat->last_us = d->clock.last_us;
+	memset(&d->head, 0, sizeof d->head);
+	memcpy(d->head.id, d->id, sizeof d->id);
+	d->trace.len = d->front.len = 0;
+	d->parts = 0;
+}
+
+int
+draft_trace(struct draft *d, const char *host)
+{
+	const struct envelope *e = &d->env;
+	struct received r;
+	char zone[9];
+
+	memset(&r, 0, sizeof r);
+	r.client = e->client;
+	r.helo = e->helo;
+	r.proto = e->proto;
+	r.login = e->login;
+	r.by = host;
+	r.id = d->id;
+	r.rcpt = envelope_nrcpts(e) == 1 ? envelope_rcpt(e, 0)->addr : 0;
+	r.uid = e->uid;
+	r.has_uid = e->has_uid;
+	r.time = e->time;
+	r.zone = date_zone(e->time, zone);
+	r.zonename = zone;
+	if (!received_put(&d->trace, &r))
+		return -1;
+	d->head.msglen = d->trace.len;
+	d->head.mcrc = crc32c(0, d->trace.s, d->trace.len);
+	return 1;
+}
+
+int
+draft_write(struct draft *d, char *s, size_t n)
+{
+	struct iovec v[3];
+
+	d->head.msglen += n;
+	d->head.mcrc = crc32c(d->head.mcrc, s, n);
+	v[2].iov_base = s;
+	v[2].iov_len = n;
+	if (d->parts++)
+		return spool_write(d->fd, v + 2, 1);
+	if (!letter_front(&d->front, &d->head, &d->env))
+		return -1;
+	d->fd = spool_create(&d->spool, d->id);
+	if (d->fd < 0)
+		return -1;
+	v[0].iov_base = d->front.s;
+	v[0].iov_len = d->front.len;
+	v[1].iov_base = d->trace.s;
+	v[1].iov_len = d->trace.len;
+	return spool_write(d->fd, v, n ? 3 : 2);
+}
+
+uint64_t
+draft_octets(const struct draft *d)
+{
+	return d->head.msglen - d->trace.len;
+}
+
+/* Length and CRC of a letter of several parts are known at its end only. */
+static int
+write_head(struct draft *d)
+{
+	char line[LETTER_HEAD_OCTETS + 1];
+
+	letter_front_head(line, &d->head,
+	    d->front.s + letter_env_offset(&d->head));
+	return pwrite(d->fd, line, LETTER_HEAD_OCTETS, 0) ==
+	    LETTER_HEAD_OCTETS || spool_breaks("write") ? 1 : -1;
+}
+
+int
+draft_commit(struct draft *d, char path[LETTER_PATH_OCTETS + 1])
+{
+	struct letter_name name;
+	int r;
+
+	memcpy(name.id, d->id, sizeof d->id);
+	name.hash = letter_hash_envelope(&d->env);
+	name.size = d->head.msglen;
+	if (d->parts > 1 && write_head(d) < 0) {
+		draft_forget(d);
+		return -1;
+	}
+	r = spool_commit(&d->spool, d->fd, d->id, &name, d->env.time, path);
+	d->fd = -1;
+	return r;
+}
+
+void
+draft_forget(struct draft *d)
+{
+	if (d->fd >= 0)
+		spool_abort(&d->spool, d->fd, d->id);
+	d->fd = -1;
+}
+
+void
+draft_slim(struct draft *d, size_t octets)
+{
+	if (d->front.a <= octets)
+		return;
+	stralloc_free(&d->front);
+	envelope_free(&d->env);
+}
