@@ -160,8 +160,9 @@ reap(struct queue *q)
 		if (i < 0)
 			continue;
 		q->desk.seats[i].busy = q->desk.seats[i].big = 0;
-		if (!WIFSIGNALED(status) || WTERMSIG(status) == SIGTERM)
-			continue;
+		if (!WIFSIGNALED(status) || WTERMSIG(status) == SIGTERM ||
+		    WTERMSIG(status) == SIGHUP)
+			continue;	/* we asked for it */
 		fmt[uint_fmt(fmt, (unsigned int)WTERMSIG(status))] = 0;
 		log_warn("a worker was ended by signal ", fmt);
 	}
@@ -180,7 +181,7 @@ reload(struct queue *q)
 	    conf_num(&q->desk.conf, submit_workers) != submit)
 		log_info("intake_workers and submit_workers will count "
 		    "when pneu-queue is started anew");
-	crew_kill(&q->crew, SIGTERM);
+	crew_kill(&q->crew, SIGHUP);
 }
 
 static void

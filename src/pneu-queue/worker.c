@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pneu-queue/handin.h"
@@ -20,29 +21,43 @@
 #define LETTERS 5000		/* after which a worker retires, when idle */
 #define SHARE_WAIT_MS 2000	/* for one's share, while others are free */
 #define SHARE_STEP_MS 10
+#define STOP_S 5			/* after SIGTERM, for the letter at hand, */
+#define STOP_IDLE_S 2		/* and for its sender to say nothing */
 
-/* For the handler of SIGTERM: a worker that holds no letter ends at once,
- * else as soon as it has answered. */
-static volatile sig_atomic_t held, stop;
+/* SIGTERM: end soon. SIGHUP: end when the connection at hand has. */
+static volatile sig_atomic_t stop, retire;
+static int door;		/* this worker's descriptor of the door */
 
+/* A connection that accept has already taken is served; accept that waits
+ * returns EINTR, and one that is just about to wait finds no socket. */
 static void
-on_term(int sig)
+on_end(int sig)
 {
-	stop = 1;
-	if (!held)
-		_exit(0);
+	int e = errno;
+
+	if (!stop && !retire)
+		close(door);
+	if (sig == SIGHUP)
+		retire = 1;
+	else
+		stop = 1;
+	errno = e;
 }
 
 static void
-catch_term(void)
+catch_end(void)
 {
 	struct sigaction a;
 
-	a.sa_handler = on_term;
-	a.sa_flags = 0;			/* recv is to return EINTR */
+	a.sa_handler = on_end;
+	a.sa_flags = 0;			/* accept and recv return EINTR */
 	sigemptyset(&a.sa_mask);
+	sigaddset(&a.sa_mask, SIGTERM);
+	sigaddset(&a.sa_mask, SIGINT);
+	sigaddset(&a.sa_mask, SIGHUP);
 	sigaction(SIGTERM, &a, 0);
 	sigaction(SIGINT, &a, 0);
+	sigaction(SIGHUP, &a, 0);
 }
 
 /* Does somebody wait for a worker of this door, and none is free? */
@@ -51,20 +66,22 @@ wanted(const struct desk *d, const struct door *r)
 {
 	struct pollfd p = { .fd = r->fd, .events = POLLIN };
 
-	return !door_free(d, r) && poll(&p, 1, 0) > 0;
+	return !stop && !retire && !door_free(d, r) && poll(&p, 1, 0) > 0;
 }
 
-/* The last 1 s brought nothing: how long may this go on? 1 yes, 0 no. */
+/* The last second brought nothing: how long may this go on? 1 yes, 0 no.
+ * first: no letter has come yet. */
 static int
-patient(const struct handin *h, unsigned int idle)
+patient(const struct handin *h, unsigned int idle, int first)
 {
 	unsigned int most = h->door->kind == DOOR_SUBMIT ? SUBMIT_IDLE_S :
 	    (unsigned int)conf_num(&h->desk->conf, smtpd_timeout) +
 	    INTAKE_SLACK_S;
 
 	if (stop)
-		return 0;
-	if (h->state == HANDIN_IDLE && (h->tired || wanted(h->desk, h->door)))
+		return h->state != HANDIN_IDLE && idle < STOP_IDLE_S;
+	if (h->state == HANDIN_IDLE && ((retire && !first) || h->tired ||
+	    wanted(h->desk, h->door)))
 		return 0;
 	/* between letters intake may stay as long as nobody else comes */
 	if (h->state == HANDIN_IDLE && h->door->kind == DOOR_INTAKE)
@@ -79,13 +96,11 @@ take(struct handin *h, unsigned int *letters)
 	struct frame f;
 	int r = 1;
 
-	held = 1;
 	while (r > 0 && (r = input_next(&h->in, &f)) > 0) {
 		r = handin_frame(h, &f);
 		*letters += h->state == HANDIN_IDLE;
 	}
 	h->tired = *letters >= LETTERS;
-	held = h->state == HANDIN_STREAM;	/* tmp/ID is to be removed */
 	return r < 0 || h->draft.spool.broken ? -1 : 1;
 }
 
@@ -100,30 +115,48 @@ between(const struct handin *h)
 	    recv(h->in.fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
 }
 
+/* Asked to end: may this connection be ended now? One that has not brought
+ * its letter yet is waited for, but not by SIGTERM; and who trickles does
+ * not hold a stop up. */
+static int
+mayend(const struct handin *h, int first, time_t *since)
+{
+	struct timespec now;
+
+	if (stop) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (!*since)
+			*since = now.tv_sec;
+		if (now.tv_sec - *since > STOP_S)
+			return 1;
+	}
+	return (stop || !first) && between(h);
+}
+
 /* One connection, to its end. */
 static void
 converse(struct handin *h, unsigned int *letters)
 {
-	unsigned int idle = 0;
+	unsigned int idle = 0, before = *letters;
+	time_t since = 0;
 
-	while (!stop || !between(h)) {
+	while ((!stop && !retire) ||
+	    !mayend(h, *letters == before, &since)) {
 		int r = input_fill(&h->in);
 
-		if (r == 0)
-			break;
-		if (r < 0) {
-			if (errno != EAGAIN && errno != EINTR)
-				break;
-			if (!patient(h, idle += TICK_S))
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0 && errno == EAGAIN) {
+			idle += TICK_S;
+			if (!patient(h, idle, *letters == before))
 				break;
 			continue;
 		}
-		idle = 0;
-		if (take(h, letters) < 0)
+		if (r <= 0 || take(h, letters) < 0)
 			break;
+		idle = 0;
 	}
 	handin_end(h);
-	held = 0;
 }
 
 /* Is uid within its share of the workers? One that is over it may wait a
@@ -181,15 +214,17 @@ desk_serve(struct desk *d, struct door *r, size_t seat)
 	unsigned int letters = 0;
 	int fd;
 
-	catch_term();
+	door = r->fd;
+	catch_end();
 	if (handin_init(&h, d, r, seat) < 0) {
 		log_warnsys("unable to open the queue");
 		exit(111);
 	}
-	while (letters < LETTERS && !stop && !h.draft.spool.broken) {
+	while (letters < LETTERS && !stop && !retire && !h.draft.spool.broken) {
 		fd = accept(r->fd, 0, 0);
 		if (fd < 0) {
-			if (errno == EINTR || errno == ECONNABORTED)
+			if (errno == EINTR || errno == ECONNABORTED || stop ||
+			    retire)
 				continue;
 			log_warnsys("unable to accept a connection");
 			poll(0, 0, 100);	/* no descriptor, no memory */

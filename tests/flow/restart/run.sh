@@ -33,6 +33,25 @@ done
 check "all letters here" until_true 40 has_files "$M/new" $((2 * n))
 check "all letters there" until_true 40 has_files "$T/far/new" $n
 
+# new settings: nobody is hung up on, neither in the middle of a letter nor
+# before it, nor while he waits to be let in
+before=$(files "$M/new")
+(echo 'Subject: slow'; echo; for i in 1 2 3 4 5 6; do echo $i; sleep 0.5; done) |
+    "$H/bin/sendmail" -f a@b.test alice@here.test 2>"$T/slow" &
+slow=$!
+for w in 1 2 3 4; do
+	for i in $(seq 25); do inject "reload $w $i" alice@here.test || echo "exit $?"; done &
+	workers="${workers:-} $!"
+done >"$T/reload" 2>&1
+for i in $(seq 15); do "$H/bin/pneu-conf" compile; sleep 0.15; done
+wait $workers
+is "sendmail while settings are compiled" "$(cat "$T/reload")" ""
+wait $slow
+is "a slow one, too" "$? $(cat "$T/slow")" "0 "
+check "they arrive" until_true 40 has_files "$M/new" $((before + 101))
+check "no worker was ended by a signal" sh -c "! cat $H/log/@* $H/log/current 2>/dev/null |
+    grep 'worker was ended by signal [^9]'"
+
 # letters in flight while all stop
 for i in $(seq 40); do inject "stop $i" alice@here.test & done
 wait $(jobs -p | grep -v -e "^$SVSCAN\$" -e "^${PIDS# }\$")
