@@ -107,21 +107,6 @@ isadmin(const struct send *g, const struct ctl *c)
 }
 
 static void
-flush_all(struct send *g)
-{
-	size_t i;
-
-	dirs_list(g);
-	for (i = 0; i < genalloc_len(struct dir, &g->dirs); i++) {
-		struct dir *d = genalloc_s(struct dir, &g->dirs) + i;
-
-		d->flushed = 1;
-		d->due = DIR_DUE;
-	}
-	sched_flush(&g->s, NONE);
-}
-
-static void
 flush(struct send *g, struct ctl *c, const char *domain)
 {
 	uint32_t hash, site;
@@ -146,8 +131,10 @@ flush(struct send *g, struct ctl *c, const char *domain)
 		}
 		if (site != NONE)
 			sched_flush(&g->s, site);
-	} else
-		flush_all(g);
+	} else {
+		dirs_flush(g);
+		sched_flush(&g->s, NONE);
+	}
 	ctl_answer(c, VERDICT_DONE, "2.0.0", "flushing");
 }
 

@@ -107,6 +107,18 @@ dirs_list(struct send *g)
 	g->relist = g->now + RELIST_MS;
 }
 
+void
+dirs_flush(struct send *g)
+{
+	size_t i;
+
+	dirs_list(g);
+	for (i = 0; i < genalloc_len(struct dir, &g->dirs); i++) {
+		at(g, i)->flushed = 1;
+		at(g, i)->due = DIR_DUE;
+	}
+}
+
 static int
 isdue(const struct send *g, const struct dir *d)
 {

@@ -145,17 +145,46 @@ take_history(struct send *g, struct mail *m)
 	return 1;
 }
 
+/* Is the recipient to be tried, as far as its history says? */
+static int
+isdue(const struct send *g, const struct rcpt *r)
+{
+	return r->due <= g->wall || r->due > g->wall + g->retry.max;
+}
+
+/* Until when recipients count as due. If none is though the letter lies
+ * where it is due, then it was flushed, and put off to wait for a probe:
+ * those who have waited longest are. */
+static uint64_t
+horizon(const struct send *g, const struct mail *m)
+{
+	uint64_t first = UINT64_MAX;
+	size_t i;
+
+	for (i = 0; i < mail_nrcpts(m); i++) {
+		const struct rcpt *r = mail_rcpt(m, i);
+
+		if (r->state != RCPT_ASK)
+			continue;
+		if (isdue(g, r))
+			return g->wall;
+		if (r->due < first)
+			first = r->due;
+	}
+	return first;
+}
+
 /* What is not due yet though the letter is: another recipient's hour. */
 static void
-park_early(struct send *g, struct mail *m)
+park_early(struct send *g, struct mail *m, uint64_t due)
 {
 	size_t i;
 
 	for (i = 0; i < mail_nrcpts(m); i++) {
 		struct rcpt *r = mail_rcpt(m, i);
 
-		if (r->state == RCPT_ASK && r->due > g->wall && !m->forced &&
-		    r->due <= g->wall + g->retry.max)
+		if (r->state == RCPT_ASK && !m->forced && r->due > due &&
+		    !isdue(g, r))
 			r->state = RCPT_PARKED;
 		else {
 			r->due = 0;
@@ -179,11 +208,9 @@ fill(struct send *g, struct mail *m, uint32_t first)
 }
 
 static void
-start(struct send *g, uint32_t i)
+start(struct send *g, uint32_t i, uint64_t due)
 {
-	struct mail *m = g->mails + i;
-
-	park_early(g, m);
+	park_early(g, g->mails + i, due);
 	taken_bind(g, i);
 	route_ask(g, i);
 	settle(g, i);
@@ -235,7 +262,8 @@ load(struct send *g, const struct at *a, int forced)
 	}
 	if (m->fresh)
 		say_active(g, m, g->letter.head.nrcpts);
-	start(g, i);
+	/* of one that is in hand, or in core in part, less is known */
+	start(g, i, m->more || taken_has(g, m->id) ? g->wall : horizon(g, m));
 	return 1;
 }
 
@@ -267,5 +295,5 @@ load_more(struct send *g, uint32_t i)
 		g->newagain = 1;
 		return;
 	}
-	start(g, i);
+	start(g, i, g->wall);
 }

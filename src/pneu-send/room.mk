@@ -17,3 +17,9 @@ TESTS_O += tests/unit/send_test.o tests/unit/send_world.o
 SEND_TEST_O = tests/unit/send_test.o tests/unit/send_world.o
 tests/unit/send_test: $(SEND_TEST_O) $(SEND_X) $(SEND_L)
 	tools/load $@ $(SEND_TEST_O) $(SEND_X) $(SEND_L) -lskarnet
+
+TESTS_P += tests/unit/send_edges_test
+TESTS_O += tests/unit/send_edges_test.o
+SEND_EDGES_O = tests/unit/send_edges_test.o tests/unit/send_world.o
+tests/unit/send_edges_test: $(SEND_EDGES_O) $(SEND_X) $(SEND_L)
+	tools/load $@ $(SEND_EDGES_O) $(SEND_X) $(SEND_L) -lskarnet

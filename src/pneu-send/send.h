@@ -275,6 +275,7 @@ struct dir *dirs_find(const struct send *g, int top, uint64_t num);
 struct dir *dirs_make(struct send *g, int top, uint64_t num);
 void dirs_drop(struct send *g, int top, uint64_t num);
 void dirs_list(struct send *g);
+void dirs_flush(struct send *g);	/* all that lies there is due now */
 void dirs_turn(struct send *g);
 uint64_t dirs_deadline(const struct send *g);
 
