@@ -23,7 +23,7 @@ X(admin_mailbox, STRING, "postmaster", 1, 4000, "user or path", "a user, or a Ma
 X(smtpd_banner, STRING, "ESMTP pneu", 0, 255, "text", "what follows our name in the greeting")
 X(message_size_limit, SIZE, "10240000", 0, 1099511627776, "octets", "largest message taken; 0: no limit")
 X(hopcount_limit, NUMBER, "100", 10, 10000, "lines", "Received lines of a message at which it is a loop")
-X(smtpd_timeout, TIME, "300", 1, 3600, "s", "idle time of a client")
+X(smtpd_timeout, TIME, "300", 1, 3600, "s", "idle time of a client, and time of a whole command; a message must bring 100 octets a second beyond it")
 X(smtpd_recipient_limit, NUMBER, "1000", 100, 50000, "recipients", "of one message")
 X(smtpd_soft_error_limit, NUMBER, "10", 1, 1000, "errors", "of one session, after which each reply waits smtpd_error_sleep_time")
 X(smtpd_hard_error_limit, NUMBER, "20", 1, 1000, "errors", "of one session, after which it is ended")

@@ -20,9 +20,18 @@ keep_helo(struct session *s, const char *arg, size_t n)
 	if (!stralloc_catb(&s->helo, arg, n) || !stralloc_0(&s->helo))
 		return 0;
 	for (i = 0; i < n; i++)
-		if (s->helo.s[i] <= 32 || s->helo.s[i] == 127)
+		if ((unsigned char)s->helo.s[i] <= 32 || s->helo.s[i] == 127)
 			s->helo.s[i] = '?';
 	return 1;
+}
+
+/* HELO, RSET, NOOP, VRFY and HELP do nothing for mail: in great number they
+ * are errors. */
+static void
+count_junk(struct session *s)
+{
+	if (++s->junk > SESSION_JUNK)
+		session_error(s);
 }
 
 static void
@@ -51,15 +60,6 @@ do_helo(struct session *s, const char *arg, size_t n)
 	    "\n8BITMIME\nENHANCEDSTATUSCODES\nHELP");
 }
 
-/* RSET, NOOP, VRFY and HELP do nothing for mail: in great number they are
- * errors. */
-static void
-count_junk(struct session *s)
-{
-	if (++s->junk > SESSION_JUNK)
-		session_error(s);
-}
-
 static void
 do_foreign(struct session *s)
 {
@@ -79,6 +79,7 @@ do_other(struct session *s, const char *arg, size_t n)
 	case SMTP_HELO:
 	case SMTP_EHLO:
 		do_helo(s, arg, n);
+		count_junk(s);
 		break;
 	case SMTP_RSET:
 		if (n) {

@@ -203,12 +203,14 @@ conn_turn(struct conn *c)
 	int more;
 
 	c->dirty = 0;
+	session_hold(&c->s, isfull(c), c->m->now);
 	do {
 		while (feed(c))
 			;
 		more = flush(c);
 	} while (more && c->in.len > c->inpos && session_wants(&c->s) &&
 	    !isfull(c));
+	session_hold(&c->s, isfull(c), c->m->now);
 	if (c->eof && c->in.len == c->inpos && session_eof(&c->s, c->m->now))
 		flush(c);
 	if (session_over(&c->s))

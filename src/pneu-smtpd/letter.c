@@ -126,6 +126,7 @@ flow(struct session *s)
 {
 	s->streaming = 1;
 	s->mode = SESSION_DATA;
+	s->active = s->now;
 	if (!send_envelope(s) || !pass_on(s))
 		session_lost(s, s->now);
 }
@@ -234,6 +235,7 @@ session_granted(struct session *s, int yes, uint64_t now)
 		return;
 	}
 	s->mode = SESSION_DATA;
+	s->active = now;
 	CONDEMN(s, 451, "4.3.0", "Error: queue service unavailable");
 	if (s->ended)
 		turn_down(s);

@@ -21,7 +21,7 @@ void
 session_reset(struct session *s)
 {
 	s->inmail = s->streaming = s->ended = s->again = 0;
-	s->nrcpts = 0;
+	s->nrcpts = s->nover = 0;
 	s->size = 0;
 	s->why = 0;
 	shrink(&s->sender);
@@ -192,7 +192,11 @@ session_rcpt(struct session *s, const char *arg, size_t n)
 		refuse_path(s, 0, &p, r);
 	else if (!p.addr.len)
 		refuse_path(s, 0, &p, ADDRESS_SYNTAX);
-	else if (!room)
+	else if (!room && s->nover++ < SESSION_OVER) {
+		/* RFC 5321 4.5.3.1.10: it is to send what was taken */
+		say(s, 452, "4.5.3", "Error: too many recipients");
+		s->nbad[SMTP_RCPT]++;
+	} else if (!room)
 		refuse(s, 452, "4.5.3", "Error: too many recipients");
 	else
 		refuse(s, 504, "5.5.2", "<", p.addr.s, ">: Recipient address "

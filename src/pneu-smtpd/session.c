@@ -52,6 +52,9 @@ take_line(struct session *s, const char *buf, size_t n)
 	const char *nl = memchr(buf, '\n', n);
 	size_t k = nl ? (size_t)(nl - buf) : n;
 
+	/* a command has its time from its first octet */
+	if (!s->linelen && !s->skip)
+		s->active = s->now;
 	/* the limit counts the LF */
 	if (!s->skip && k < SMTP_LINE_OCTETS - s->linelen) {
 		memcpy(s->line + s->linelen, buf, k);
@@ -71,8 +74,40 @@ take_line(struct session *s, const char *buf, size_t n)
 int
 session_wants(const struct session *s)
 {
-	return !s->wake && !s->full && s->out.len < SESSION_OUT_OCTETS &&
+	return !s->wake && !s->full && !s->held &&
+	    s->out.len < SESSION_OUT_OCTETS &&
 	    (s->mode == SESSION_COMMAND || s->mode == SESSION_DATA);
+}
+
+void
+session_hold(struct session *s, int on, uint64_t now)
+{
+	if (on == s->held)
+		return;
+	s->held = (char)on;
+	s->now = s->since = s->active = now;
+}
+
+/* Octets of a message: so much of the idle time is given back. */
+static void
+earn(struct session *s, size_t n)
+{
+	s->active += n * 1000 / SESSION_RATE;
+	if (s->active > s->now)
+		s->active = s->now;
+}
+
+/* Take some octets. Returns how many. */
+static size_t
+take(struct session *s, const char *buf, size_t n)
+{
+	size_t used;
+
+	if (s->mode != SESSION_DATA)
+		return take_line(s, buf, n);
+	used = session_message(s, buf, n);
+	earn(s, used);
+	return used;
 }
 
 size_t
@@ -81,12 +116,8 @@ session_feed(struct session *s, const char *buf, size_t n, uint64_t now)
 	size_t used = 0;
 
 	s->now = now;
-	while (used < n && session_wants(s)) {
-		s->active = now;
-		used += s->mode == SESSION_DATA ?
-		    session_message(s, buf + used, n - used) :
-		    take_line(s, buf + used, n - used);
-	}
+	while (used < n && session_wants(s))
+		used += take(s, buf + used, n - used);
 	session_mayfinish(s);
 	return s->mode == SESSION_CLOSED ? n : used;
 }
@@ -100,8 +131,11 @@ session_says(const struct session *s)
 void
 session_sent(struct session *s, uint64_t now)
 {
-	s->now = s->active = now;
-	if (!s->out.len && s->out.a > SESSION_IDLE_OCTETS / 4)
+	s->now = now;
+	if (s->out.len)
+		return;
+	s->active = now;
+	if (s->out.a > SESSION_IDLE_OCTETS / 4)
 		stralloc_free(&s->out);
 }
 
@@ -160,6 +194,8 @@ patience(const struct session *s)
 		return s->active + LINGER_MS;
 	if (s->mode == SESSION_BEGIN || s->mode == SESSION_COMMIT)
 		return s->since + SESSION_COMMIT_MS;
+	if (s->held)
+		return s->since + SESSION_COMMIT_MS;
 	if (session_asking(s))
 		return s->since + SESSION_ASK_MS;
 	return s->active + s->c->timeout_ms;
@@ -183,6 +219,9 @@ give_up(struct session *s)
 	} else if (s->mode == SESSION_COMMIT) {
 		s->ops->send(s->host, 'A', 0, 0);
 		session_verdict(s, 0, s->now);
+	} else if (s->held) {
+		session_verdict(s, 0, s->now);
+		s->since = s->now;
 	} else if (session_asking(s)) {
 		session_unrouted(s, s->now);
 	} else {

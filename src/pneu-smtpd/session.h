@@ -29,6 +29,10 @@
 					 * more commands are taken */
 #define SESSION_JUNK 100		/* RSET, NOOP, ... that do not count
 					 * as errors, in a row */
+#define SESSION_OVER 50000		/* recipients too many that are not
+					 * errors */
+#define SESSION_RATE 100		/* octets of a message a second: who is
+					 * slower uses his idle time up */
 #define SESSION_ASK_MS 30000		/* patience with pneu-alias */
 #define SESSION_COMMIT_MS 300000	/* patience with pneu-queue */
 
@@ -86,7 +90,7 @@ struct session {
 	char client[SESSION_CLIENT_OCTETS + 1];
 	stralloc out;		/* replies; the host sends and empties it */
 	uint64_t now;
-	uint64_t active;	/* when the client last did something */
+	uint64_t active;	/* the client's idle time counts from here */
 	uint64_t wake;		/* replies wait until then, if not 0 */
 	uint64_t since;		/* when what is waited for was asked */
 
@@ -100,6 +104,7 @@ struct session {
 	char finish;		/* 1: after this transaction; 2: now */
 	char streaming;		/* the letter is on its way to pneu-queue */
 	char lost;		/* there is no client any more */
+	char held;		/* session_hold */
 	char again;		/* it has been tried twice already */
 	char ended;		/* its final dot has been seen */
 	unsigned char verb;	/* of the command at hand */
@@ -108,6 +113,7 @@ struct session {
 	uint16_t nbad[SMTP_FOREIGN + 1];	/* of them, refused */
 	unsigned int errors, junk;
 	unsigned int nrcpts;	/* taken */
+	unsigned int nover;	/* too many */
 	uint16_t tag;		/* of the newest question */
 
 	size_t linelen;
@@ -142,6 +148,11 @@ size_t session_feed(struct session *s, const char *buf, size_t n,
 
 /* 1 if the session would take octets now. */
 int session_wants(const struct session *s);
+
+/* The way to pneu-queue takes no more of the letter for now (on 1), or does
+ * again (0): until then nothing is wanted of the client, and the time is not
+ * his. */
+void session_hold(struct session *s, int on, uint64_t now);
 
 /* 1 if the client may be sent s->out now. The host empties it as it leaves
  * and calls session_sent. */

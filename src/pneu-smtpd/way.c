@@ -146,8 +146,9 @@ way_send(struct conn *c, char type, const char *s, size_t n)
 	leave_line(c);
 	if (!w)
 		return type == 'A';
-	if (type == 'A' && w->ended) {
-		/* its verdict may be anything: no other letter's */
+	if (type == 'A' && (w->ended || way_isfull(w))) {
+		/* its verdict may be anything: no other letter's; and who
+		 * takes nothing takes no other letter */
 		stream_close(&w->stream);
 		m->nways--;
 		give_back(m, w);

@@ -473,6 +473,117 @@ test_time(void)
 	host_free(&h);
 }
 
+/* Octets one at a time, each so many ms after the one before. Returns 1 if
+ * the session outlives them. */
+static int
+trickle(struct host *h, const char *s, size_t n, uint64_t ms)
+{
+	size_t i;
+
+	for (i = 0; i < n && !session_over(&h->s); i++) {
+		h->now += ms;
+		session_tick(&h->s, h->now);
+		session_feed(&h->s, s + i % strlen(s), 1, h->now);
+		host_drain(h);
+	}
+	return !session_over(&h->s);
+}
+
+static void
+test_trickle(void)
+{
+	struct host h;
+	const char late[] = "421 4.4.2 mx.us.test Error: timeout exceeded\r\n";
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	ok(!trickle(&h, "NOOP                   ", 23, 299000) &&
+	    ends_in(&h.out, late), "a command has its time");
+	host_free(&h);
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	ok(trickle(&h, "EHLO c.test\r\nNOOP\r\n", 19, 20000),
+	    "a slow one gets it");
+	host_free(&h);
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	feeds(&h, DATA);
+	ok(!trickle(&h, "x", 10, 299000) && ends_in(&h.out, late),
+	    "who trickles a message");
+	host_free(&h);
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	feeds(&h, DATA);
+	ok(trickle(&h, "hardly alive\r\n", 100000, 9), "who is slow");
+	session_tick(&h.s, h.now += 299000);
+	ok(!session_over(&h.s), "may also stall");
+	ok(trickle(&h, "x", 100000, 9), "and be slow again");
+	host_free(&h);
+
+	host_init(&h);
+	h.c.timeout_ms = 5000;
+	h.late = 1;
+	host_begin_session(&h, 0);
+	feeds(&h, DATA);
+	while (!h.wantsway)
+		feeds(&h, "0123456789012345678901234567890123456789\r\n");
+	session_tick(&h.s, h.now += 20000);
+	host_event(&h);
+	host_drain(&h);
+	ok(!session_over(&h.s), "waiting for pneu-queue is not the client's");
+	session_hold(&h.s, 1, h.now);
+	session_tick(&h.s, h.now += 20000);
+	ok(!session_over(&h.s) && !session_wants(&h.s),
+	    "nor is that it takes no more for now");
+	session_hold(&h.s, 0, h.now);
+	session_tick(&h.s, h.now += 4000);
+	ok(!session_over(&h.s) && session_wants(&h.s), "after that it is");
+	session_hold(&h.s, 1, h.now);
+	session_tick(&h.s, h.now += SESSION_COMMIT_MS);
+	session_hold(&h.s, 0, h.now);
+	feeds(&h, "\r\n.\r\n");
+	host_drain(&h);
+	ok(ends_in(&h.out, "451 4.3.0 Error: queue file write error\r\n"),
+	    "pneu-queue hangs in the midst");
+	host_end(&h);
+	host_free(&h);
+}
+
+static void
+test_limits(void)
+{
+	struct host h;
+	int i;
+
+	host_init(&h);
+	h.c.rcpts = 10;
+	host_begin_session(&h, 0);
+	feeds(&h, MAIL);
+	for (i = 0; i < 110; i++)
+		feeds(&h, "RCPT TO:<u@us.test>\r\n");
+	feeds(&h, "DATA\r\n");
+	host_drain(&h);
+	ok(ends_in(&h.out, "452 4.5.3 Error: too many recipients\r\n"
+	    "354 End data with <CR><LF>.<CR><LF>\r\n"),
+	    "too many recipients are no errors of the client");
+	host_end(&h);
+	host_free(&h);
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	for (i = 0; i < 1000 && !session_over(&h.s); i++) {
+		feeds(&h, HELLO);
+		if (h.s.wake)
+			session_tick(&h.s, h.now = h.s.wake);
+		host_drain(&h);
+	}
+	ok(session_over(&h.s) && i < 200, "EHLO for ever");
+	host_free(&h);
+}
+
 static void
 test_finish(void)
 {
@@ -533,6 +644,8 @@ main(void)
 	test_recipients();
 	test_big();
 	test_time();
+	test_trickle();
+	test_limits();
 	test_finish();
 	ok(sizeof(struct session) <= SESSION_IDLE_OCTETS / 2,
 	    "a session has %zu octets", sizeof(struct session));
