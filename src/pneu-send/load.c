@@ -95,11 +95,12 @@ place_of(const struct mail *m, uint32_t n)
 	return lo;
 }
 
-/* One line of history: an attempt, for each of its recipients. */
+/* One line of history, at this place: an attempt, for each of its
+ * recipients. */
 static void
-take_line(struct send *g, struct mail *m, const struct history *h)
+take_line(struct send *g, struct mail *m, const struct history *h, size_t at)
 {
-	uint32_t lo, hi, why = 0;
+	uint32_t lo, hi;
 	size_t pos = 0, i;
 
 	if (!m->first)
@@ -109,15 +110,9 @@ take_line(struct send *g, struct mail *m, const struct history *h)
 		    mail_rcpt(m, i)->n <= hi; i++) {
 			struct rcpt *r = mail_rcpt(m, i);
 
-			if (!why) {
-				g->tmp.len = 0;
-				if (!verdict_put(&g->tmp, &h->verdict))
-					return;
-				why = mail_text(m, g->tmp.s, g->tmp.len);
-			}
+			r->next = (uint32_t)at;
 			if (r->attempts < UINT16_MAX)
 				r->attempts++;
-			r->why = why;
 			r->due = h->time + retry_wait(&g->retry, r->attempts,
 			    h->verdict.seconds);
 			/* it failed, and only the bounce had to wait */
@@ -126,11 +121,32 @@ take_line(struct send *g, struct mail *m, const struct history *h)
 		}
 }
 
+/* The verdict of recipient k, and of those whose line is the same. Only the
+ * last one of each is kept in core, however long the history. */
+static int
+take_why(struct send *g, struct mail *m, size_t k)
+{
+	uint32_t at = mail_rcpt(m, k)->next, why;
+	struct history h;
+
+	g->tmp.len = 0;
+	if (history_scan(&h, g->history.s + at, g->history.len - at) <= 0 ||
+	    !verdict_put(&g->tmp, &h.verdict) ||
+	    !(why = mail_text(m, g->tmp.s, g->tmp.len)))
+		return 0;
+	for (; k < mail_nrcpts(m); k++)
+		if (mail_rcpt(m, k)->next == at) {
+			mail_rcpt(m, k)->next = NONE;
+			mail_rcpt(m, k)->why = why;
+		}
+	return 1;
+}
+
 static int
 take_history(struct send *g, struct mail *m)
 {
 	struct history h;
-	size_t at = 0;
+	size_t at = 0, k;
 	int r;
 
 	g->history.len = 0;
@@ -139,9 +155,12 @@ take_history(struct send *g, struct mail *m)
 	while ((r = history_scan(&h, g->history.s + at,
 	    g->history.len - at)) > 0) {
 		if (h.time)
-			take_line(g, m, &h);
+			take_line(g, m, &h, at);
 		at += (size_t)r;
 	}
+	for (k = 0; k < mail_nrcpts(m); k++)
+		if (mail_rcpt(m, k)->next != NONE && !take_why(g, m, k))
+			return 0;
 	return 1;
 }
 

@@ -269,7 +269,7 @@ def size(o, letters, good):
         scene(inst, good, "(b) all due, site hangs", o.seconds, 20)
         dead.back()
         began, sent = time.time(), inst.delivered()
-        wait_for(lambda: inst.delivered() > sent + 10, "the site's probe", 300)
+        wait_for(lambda: inst.delivered() > sent + 10, "the probe", 300)
         print("drains %.1f s after the site is back" % (time.time() - began))
         scene(inst, good, "(c) they drain", o.seconds * 1.5, 20, True)
         inst.stop()
