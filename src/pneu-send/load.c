@@ -304,9 +304,7 @@ load_more(struct send *g, uint32_t i)
 		g->newagain = 1;
 		return;
 	}
-	g->rcpts -= (uint32_t)mail_nrcpts(m);
-	m->rcpts.len = 0;
-	m->text.len = 1;
+	mail_empty(g, i);
 	r = take_letter(g, m) && fill(g, m, first);
 	letter_close(&g->letter);
 	if (!r) {

@@ -151,12 +151,10 @@ unmark(struct send *g, uint32_t i)
 }
 
 void
-mail_drop(struct send *g, uint32_t i)
+mail_empty(struct send *g, uint32_t i)
 {
 	struct mail *m = g->mails + i;
-	uint32_t *p = &g->bucket[bucket_of(m->id)];
 	size_t k, n = mail_nrcpts(m);
-	struct dir *d;
 
 	for (k = 0; k < n; k++) {
 		struct rcpt *r = mail_rcpt(m, k);
@@ -166,6 +164,19 @@ mail_drop(struct send *g, uint32_t i)
 		if (r->bounce != NONE && g->jobs[r->bounce].first == k)
 			job_free(g, r->bounce);
 	}
+	g->rcpts -= (uint32_t)n;
+	m->rcpts.len = 0;
+	m->text.len = 1;
+}
+
+void
+mail_drop(struct send *g, uint32_t i)
+{
+	struct mail *m = g->mails + i;
+	uint32_t *p = &g->bucket[bucket_of(m->id)];
+	struct dir *d;
+
+	mail_empty(g, i);
 	if (m->marking)
 		unmark(g, i);
 	while (*p != i)
@@ -177,7 +188,6 @@ mail_drop(struct send *g, uint32_t i)
 		stralloc_free(&m->text);
 	if (m->rcpts.a > KEEP_OCTETS)
 		stralloc_free(&m->rcpts);
-	g->rcpts -= (uint32_t)n;
 	g->usedmails--;
 	g->s.letters--;
 	m->used = 0;

@@ -66,12 +66,102 @@ test_flush(void)
 	ok(w.retired == 4, "it is back: all of them go: %u", w.retired);
 }
 
+/* A letter of three parts leaves no job behind, and nobody's verdict is
+ * acknowledged before it is kept. */
+static void
+test_crowd(void)
+{
+	enum { N = 2300 };
+	static char addrs[N][160], pad[128];
+	static const char *rcpts[N];
+	uint32_t i;
+
+	begin();
+	memset(pad, 'x', sizeof pad - 1);
+	for (i = 0; i < N; i++) {
+		snprintf(addrs[i], sizeof addrs[i], "%.120s%u@far.test", pad,
+		    i);
+		rcpts[i] = addrs[i];
+	}
+	world_letter(&w, path, 0, "a@x.test", rcpts, N);
+	bell_heard(&w.g, path, strlen(path));
+	world_run(&w);
+	while (w.norders)
+		report_all('D', "2.0.0", "ok", 0);
+	ok(w.retired == 1 && !w.g.usedmails, "a letter of 2300 is done");
+	ok(!w.g.s.usedjobs, "no job is left: %u", w.g.s.usedjobs);
+	ok(w.acked == 46, "each order is acknowledged once: %u", w.acked);
+}
+
+/* pneu-send is started anew while pneu-remote does not answer: the letter is
+ * queued for it. Then it says that it has the letter. */
+static void
+test_stall(void)
+{
+	struct world_order o;
+
+	begin();
+	send_one("b@far.test");
+	o = w.orders[0];
+	world_restart(&w);
+	w.norders = 0;
+	world_go(&w, PEER_LSPAWN);
+	world_go(&w, PEER_BOUNCE);
+	world_run(&w);
+	world_pass(&w, 10500);
+	ok(w.g.started, "it does not wait for ever");
+	world_pass(&w, 1000);
+	w.norders = 0;
+	world_taken(&w, &o);
+	world_go(&w, PEER_REMOTE);
+	world_pass(&w, 60000);
+	ok(w.norders == 0, "what is in hand is not given again: %zu",
+	    w.norders);
+	w.orders[w.norders++] = o;
+	world_report(&w, 0, 'D', "2.0.0", "ok", 0);
+	world_pass(&w, 60000);
+	ok(w.retired == 1 && w.acked == 1 && !w.norders, "and its verdict "
+	    "counts: %u %u %zu", w.retired, w.acked, w.norders);
+}
+
+/* The same, but the gate is only down for a moment: a job is queued. */
+static void
+test_blink(void)
+{
+	struct world_order o;
+
+	begin();
+	send_one("b@far.test");
+	o = w.orders[0];
+	world_restart(&w);
+	w.norders = 0;
+	world_go(&w, PEER_LSPAWN);
+	world_go(&w, PEER_BOUNCE);
+	w.g.peers[PEER_REMOTE].tried = 1;
+	world_run(&w);
+	ok(w.g.usedmails == 1 && w.g.s.usedjobs == 1 && !w.norders,
+	    "queued: %u %u %zu", w.g.usedmails, w.g.s.usedjobs, w.norders);
+	world_taken(&w, &o);
+	world_go(&w, PEER_REMOTE);
+	world_pass(&w, 60000);
+	ok(w.norders == 0, "what is in hand is not given again: %zu",
+	    w.norders);
+	w.orders[w.norders++] = o;
+	world_report(&w, 0, 'D', "2.0.0", "ok", 0);
+	world_pass(&w, 60000);
+	ok(w.retired == 1 && w.acked == 1 && !w.norders, "and its verdict "
+	    "counts: %u %u %zu", w.retired, w.acked, w.norders);
+}
+
 int
 main(void)
 {
 	if (!getenv("VERBOSE") && !freopen("/dev/null", "w", stderr))
 		return 111;	/* the log */
 	test_flush();
+	test_crowd();
+	test_stall();
+	test_blink();
 	world_end(&w);
 	return tap_end();
 }
