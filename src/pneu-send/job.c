@@ -148,6 +148,47 @@ job_bounce(struct send *g, uint32_t i)
 	return job;
 }
 
+/* The job was not given, and will not be. */
+static void
+take_back(struct send *g, uint32_t job)
+{
+	struct job *j = g->jobs + job;
+	struct mail *m = g->mails + j->mail;
+	uint32_t k, next, site = sched_job_site(&g->s, job);
+
+	for (k = j->first; k != NONE; k = next) {
+		struct rcpt *r = mail_rcpt(m, k);
+
+		next = j->isbounce ? r->bnext : r->next;
+		if (j->isbounce) {
+			if (r->state == RCPT_BOUNCING) {
+				r->state = RCPT_UNTOLD;
+				m->open--;
+			}
+			r->bounce = NONE;
+		} else {
+			if (r->state == RCPT_OUT)
+				route_park(g, m, r, site);
+			r->job = NONE;
+		}
+	}
+	job_free(g, job);
+}
+
+/* May t be about r? Not if a job that was given has it. Of a job that waits
+ * to be given it is taken back. */
+static int
+isfree(struct send *g, struct rcpt *r, int isbounce)
+{
+	if (r->state == RCPT_OUT && sched_job_isqueued(&g->s, r->job))
+		take_back(g, r->job);
+	else if (r->state == RCPT_BOUNCING &&
+	    sched_job_isqueued(&g->s, r->bounce))
+		take_back(g, r->bounce);
+	return r->state == RCPT_ASK || r->state == RCPT_PARKED ||
+	    r->state == RCPT_FAILED || (isbounce && r->state == RCPT_UNTOLD);
+}
+
 uint32_t
 job_taken(struct send *g, uint32_t i, const struct taken *t)
 {
@@ -163,8 +204,7 @@ job_taken(struct send *g, uint32_t i, const struct taken *t)
 
 		for (a = 0; a < n && ns[a] != r->n; a++)
 			;
-		if (a == n || (r->state != RCPT_ASK &&
-		    r->state != RCPT_PARKED && r->state != RCPT_FAILED))
+		if (a == n || !isfree(g, r, isbounce))
 			continue;
 		if (job == NONE) {
 			site = sched_site(&g->s, t->to, channel,
@@ -181,6 +221,7 @@ job_taken(struct send *g, uint32_t i, const struct taken *t)
 			g->foreign++;
 		}
 		m->open += r->state != RCPT_ASK;
+		r->kept = KEPT_NOT;	/* of an order on its way */
 		job_give(g, m, job, &last, (uint32_t)k);
 	}
 	return job;
@@ -324,27 +365,9 @@ job_run(struct send *g, uint32_t job)
 void
 job_park(struct send *g, uint32_t job)
 {
-	struct job *j = g->jobs + job;
-	struct mail *m = g->mails + j->mail;
-	uint32_t k, next, i = j->mail, site = sched_job_site(&g->s, job);
+	uint32_t i = g->jobs[job].mail;
 
-	for (k = j->first; k != NONE; k = next) {
-		struct rcpt *r = mail_rcpt(m, k);
-
-		next = j->isbounce ? r->bnext : r->next;
-		if (j->isbounce) {
-			if (r->state == RCPT_BOUNCING) {
-				r->state = RCPT_UNTOLD;
-				m->open--;
-			}
-			r->bounce = NONE;
-		} else {
-			if (r->state == RCPT_OUT)
-				route_park(g, m, r, site);
-			r->job = NONE;
-		}
-	}
-	job_free(g, job);
+	take_back(g, job);
 	settle(g, i);
 }
 

@@ -195,6 +195,20 @@ mail_drop(struct send *g, uint32_t i)
 	g->freemail = i;
 }
 
+void
+mail_move(struct send *g, uint32_t i, const struct at *a)
+{
+	struct mail *m = g->mails + i;
+	struct dir *d;
+
+	if ((d = dirs_find(g, m->top, m->dir)) && d->in)
+		d->in--;
+	m->top = (uint8_t)a->top;
+	m->dir = a->dir;
+	if ((d = dirs_make(g, m->top, m->dir)))
+		d->in++;
+}
+
 /* Put the letter off, unread: there is no room for it. 1, or 0 if not even
  * for that. */
 int

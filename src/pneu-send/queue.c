@@ -174,16 +174,20 @@ queue_bad(struct send *g, const char *path)
 		sa->len = (size_t)at;
 }
 
-/* What is kept now: delivery programs may forget orders of which all is. */
+/* What is kept now: delivery programs may forget orders when all is. */
 static void
-acknowledge(struct send *g, struct mail *m)
+acknowledge(struct send *g, struct mail *m, int all)
 {
-	size_t k;
+	size_t k, kept = 0;
 
-	for (k = 0; k < mail_nrcpts(m); k++)
-		if (mail_rcpt(m, k)->kept == KEPT_ASKED)
-			mail_rcpt(m, k)->kept = KEPT;
-	if (m->open)
+	for (k = 0; k < mail_nrcpts(m); k++) {
+		struct rcpt *r = mail_rcpt(m, k);
+
+		if (r->kept == KEPT_ASKED)
+			r->kept = KEPT;
+		kept += r->kept == KEPT;
+	}
+	if (m->open || (!all && kept < mail_nrcpts(m)))
 		return;
 	for (k = 0; k < mail_nrcpts(m); k++) {
 		struct rcpt *r = mail_rcpt(m, k);
@@ -196,34 +200,52 @@ acknowledge(struct send *g, struct mail *m)
 	}
 }
 
+/* Where the letter lies now; a slot that was walked already (pneu-queue took
+ * its time) is to be walked again. 1 or 0. */
+static int
+moved(struct send *g, const struct verdict *v, struct at *a)
+{
+	char path[AT_PATH_OCTETS + 1];
+	struct dir *d;
+
+	if (v->textlen >= sizeof path)
+		return 0;
+	memcpy(path, v->text, v->textlen);
+	path[v->textlen] = 0;
+	if (at_scan(a, path) < 0 || !(d = dirs_make(g, a->top, a->dir)))
+		return 0;
+	if (d->due == DIR_WALKED && !d->flushed)
+		d->due = DIR_DUE;
+	return 1;
+}
+
 static void
 done(struct send *g, uint32_t i, const struct verdict *v)
 {
 	struct mail *m = g->mails + i;
 	int type = m->order;
 	struct at a;
-	char path[AT_PATH_OCTETS + 1];
 
 	m->order = 0;
 	switch (type) {
 	case 'm':
 	case 'M':
-		acknowledge(g, m);
+		acknowledge(g, m, 0);
 		settle(g, i);
 		return;
 	case 'D':
-		if (v->textlen < sizeof path) {
-			memcpy(path, v->text, v->textlen);
-			path[v->textlen] = 0;
-			if (at_scan(&a, path) > 0)
-				dirs_make(g, a.top, a.dir);
-		}
-		break;
+		if (!moved(g, v, &a) || !m->open)
+			break;
+		/* taken over meanwhile */
+		mail_move(g, i, &a);
+		acknowledge(g, m, 0);
+		settle(g, i);
+		return;
 	case 'R':
 		say_removed(m);
 		break;
 	}
-	acknowledge(g, m);
+	acknowledge(g, m, type == 'R');
 	mail_drop(g, i);
 }
 
@@ -250,7 +272,7 @@ queue_answer(struct send *g, struct frame *f)
 	case VERDICT_NEVER:
 		log_warn(m->id, ": pneu-queue refuses an order; forgetting "
 		    "the letter until it is found anew");
-		acknowledge(g, m);
+		acknowledge(g, m, 1);
 		mail_drop(g, f->tag);
 		break;
 	default:

@@ -206,6 +206,7 @@ uint32_t mail_find(const struct send *g, const char *id);
 uint32_t mail_new(struct send *g, const struct at *a);	/* NONE: full */
 int mail_defer(struct send *g, const struct at *a, uint64_t due);
 void mail_drop(struct send *g, uint32_t m);	/* from core, and its jobs */
+void mail_move(struct send *g, uint32_t m, const struct at *a);
 void mail_empty(struct send *g, uint32_t m);	/* its recipients, and jobs */
 struct rcpt *mail_rcpt(const struct mail *m, size_t i);
 size_t mail_nrcpts(const struct mail *m);

@@ -174,6 +174,8 @@ taken_frame(struct send *g, int peer, struct frame *f)
 		report_apply(g, job, f->s, f->n);
 	else if ((t = taken_find(g, peer, f->tag)))
 		frame_put(&t->said, 'V', f->tag, f->s, f->n);
+	else if (g->peers[peer].state == PEER_UP)	/* forgotten here */
+		frame_put(&g->peers[peer].s.out, 'A', f->tag, "", 0);
 }
 
 /* An order that was lost: again, without what is known of it. */
@@ -204,8 +206,10 @@ taken_go(struct send *g, int peer)
 	for (k = count(g); k-- > 0;) {
 		if (at(g, k)->peer != peer)
 			continue;
-		if ((m = mail_find(g, at(g, k)->id)) != NONE) {
+		m = mail_find(g, at(g, k)->id);
+		if (m != NONE && !g->mails[m].defers) {
 			bind(g, m, k);
+			settle(g, m);
 			continue;
 		}
 		at(g, k)->search = g->search + 1;

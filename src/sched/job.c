@@ -188,3 +188,9 @@ sched_job_cookie(const struct sched *s, uint32_t job)
 {
 	return s->jobs[job].cookie;
 }
+
+int
+sched_job_isqueued(const struct sched *s, uint32_t job)
+{
+	return s->jobs[job].state == JOB_QUEUED;
+}

@@ -135,6 +135,8 @@ void sched_report(struct sched *s, uint32_t job, int outcome,
 void sched_remove(struct sched *s, uint32_t job);
 
 uint32_t sched_job_site(const struct sched *s, uint32_t job);
+/* 1 if it waits to be given. */
+int sched_job_isqueued(const struct sched *s, uint32_t job);
 uint32_t sched_job_cookie(const struct sched *s, uint32_t job);
 
 /* A delivery program came, went, or is away for long. */

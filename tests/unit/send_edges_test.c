@@ -114,6 +114,7 @@ test_stall(void)
 	w.norders = 0;
 	world_taken(&w, &o);
 	world_go(&w, PEER_REMOTE);
+	world_run(&w);
 	world_pass(&w, 60000);
 	ok(w.norders == 0, "what is in hand is not given again: %zu",
 	    w.norders);
@@ -143,6 +144,7 @@ test_blink(void)
 	    "queued: %u %u %zu", w.g.usedmails, w.g.s.usedjobs, w.norders);
 	world_taken(&w, &o);
 	world_go(&w, PEER_REMOTE);
+	world_run(&w);
 	world_pass(&w, 60000);
 	ok(w.norders == 0, "what is in hand is not given again: %zu",
 	    w.norders);
