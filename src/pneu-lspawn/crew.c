@@ -11,6 +11,7 @@
 #include <skalibs/strerr.h>
 
 #include "pneu-lspawn/forker.h"
+#include "pneu-lspawn/lookup.h"
 #include "run/log.h"
 
 void
@@ -101,7 +102,7 @@ user_of(const struct hand_order *o)
 	if (!strcmp(o->o.to, "mailbox:"))
 		return "";
 	if (!strncmp(o->o.to, "user:", 5) && o->o.to[5] &&
-	    strlen(o->o.to + 5) <= FORKER_USER_OCTETS)
+	    strlen(o->o.to + 5) <= LOOKUP_USER_OCTETS)
 		return o->o.to + 5;
 	return 0;
 }

@@ -17,6 +17,7 @@
 #include "deliver/work.h"
 #include "pneu-lspawn/become.h"
 #include "pneu-lspawn/closeall.h"
+#include "pneu-lspawn/lookup.h"
 #include "run/log.h"
 #include "run/service.h"
 #include "run/stream.h"
@@ -26,12 +27,13 @@
 struct child {
 	uint32_t tag;
 	pid_t pid;
-	char user[FORKER_USER_OCTETS + 1];
+	char user[LOOKUP_USER_OCTETS + 1];
 };
 
 struct forker {
 	struct conf *conf;
 	struct stream s;
+	struct lookup lookup;
 	int devnull, sig;
 	genalloc children;	/* of struct child */
 };
@@ -72,7 +74,7 @@ settle(struct forker *f, int fd)
 
 /* In the child: become the user, work, end. */
 static void
-work(struct forker *f, const char *user, int fd)
+work(struct forker *f, const char *user, struct who *w, int known, int fd)
 {
 	struct timeval idle = { .tv_sec = REFUSER_IDLE_S };
 	stralloc text = STRALLOC_ZERO;
@@ -82,7 +84,7 @@ work(struct forker *f, const char *user, int fd)
 
 	settle(f, fd);
 	p.host = conf_str(f->conf, myhostname);
-	good = become(f->conf, user, &p, &v, &text);
+	good = become(f->conf, user, w, known, &p, &v, &text);
 	/* What runs as a user must not be able to write to our log. */
 	if (dup2(3, 2) < 0)
 		_exit(111);
@@ -96,17 +98,21 @@ static void
 start(struct forker *f, const struct frame *fr, int fd)
 {
 	struct child c = { .tag = fr->tag };
+	struct who w;
+	int known;
 
-	if (fd < 0 || fr->n > FORKER_USER_OCTETS || memchr(fr->s, 0, fr->n))
+	if (fd < 0 || fr->n > LOOKUP_USER_OCTETS || memchr(fr->s, 0, fr->n))
 		strerr_dief(111, "malformed request to start a worker");
 	memcpy(c.user, fr->s, fr->n);
 	c.user[fr->n] = 0;
+	known = *c.user && geteuid() == 0 &&
+	    lookup_ask(&f->lookup, c.user, &w, 2);
 	if (!genalloc_ready(struct child, &f->children, nchildren(f) + 1))
 		c.pid = -1;
 	else
 		c.pid = fork();
 	if (!c.pid)
-		work(f, c.user, fd);
+		work(f, c.user, &w, known, fd);
 	if (c.pid < 0) {
 		log_warnsys("unable to fork");
 		ended(f, c.tag);
@@ -124,6 +130,7 @@ kill_as(struct forker *f, const struct child *c)
 	stralloc text = STRALLOC_ZERO;
 	struct verdict v;
 	struct place p;
+	struct who w;
 
 	if (kill(pid, SIGKILL) == 0 || errno != EPERM)
 		return;
@@ -135,7 +142,7 @@ kill_as(struct forker *f, const struct child *c)
 		selfpipe_finish();
 		signal(SIGALRM, SIG_DFL);
 		close_all(3);
-		if (!become(f->conf, c->user, &p, &v, &text))
+		if (!become(f->conf, c->user, &w, 0, &p, &v, &text))
 			_exit(111);
 		_exit(kill(pid, SIGKILL) < 0 ? 111 : 0);
 	}
@@ -229,9 +236,8 @@ forker_run(struct conf *c, int sock, int devnull)
 {
 	struct stream zero = STREAM_ZERO;
 	struct forker f = { .conf = c, .devnull = devnull,
-	    .children = GENALLOC_ZERO };
+	    .lookup = LOOKUP_ZERO, .children = GENALLOC_ZERO };
 
-	become_warm();
 	f.s = zero;
 	stream_open(&f.s, sock);
 	f.sig = selfpipe_init();

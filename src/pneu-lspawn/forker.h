@@ -15,8 +15,6 @@
  *	E tag	(answer) it has ended. Its tag is free.
  */
 
-#define FORKER_USER_OCTETS 255
-
 #define FORKER_START 'S'
 #define FORKER_KILL 'K'
 #define FORKER_RELOAD 'H'

@@ -103,7 +103,9 @@ class Lspawn:
         return children(self.p.pid)[0]
 
     def workers(self):
-        return children(self.forker())
+        """Without the one that looks users up."""
+        return [x for x in children(self.forker())
+                if status(x, 'Uid')[0] != '65534']
 
     def worker_of(self, uid):
         for w in self.workers():
