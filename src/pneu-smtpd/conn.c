@@ -198,6 +198,14 @@ flush(struct conn *c)
 }
 
 void
+conn_tick(struct conn *c)
+{
+	session_tick(&c->s, c->m->now);
+	flush(c);	/* a reply that waited leaves before the next error */
+	c->dirty = 1;
+}
+
+void
 conn_turn(struct conn *c)
 {
 	int more;

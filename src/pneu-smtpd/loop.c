@@ -139,10 +139,8 @@ turn(struct smtpd *m)
 	int again;
 
 	for (j = 0; j < n; j++)
-		if (all[j] && session_deadline(&all[j]->s) <= m->now) {
-			session_tick(&all[j]->s, m->now);
-			all[j]->dirty = 1;
-		}
+		if (all[j] && session_deadline(&all[j]->s) <= m->now)
+			conn_tick(all[j]);
 	do {
 		again = 0;
 		for (j = 0; j < n; j++)

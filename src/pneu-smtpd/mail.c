@@ -73,20 +73,19 @@ refuse_path(struct session *s, int mail, const struct smtp_path *p, int e)
 	}
 }
 
-/* Give an address without a domain ours, where that is meant: postmaster's
- * (RFC 5321 4.5.1), and whatever a client of mynetworks says. Returns 1, or
- * 0 if it may not lack one. */
+/* Give an address without a domain ours, where that is meant: whatever a
+ * client of mynetworks says. Postmaster's alone stays as it is: he is here,
+ * wherever mail for our domain goes (RFC 5321 4.5.1). Returns 1, or 0 if it
+ * may not lack one. */
 static int
-complete(const struct session *s, struct address *a)
+complete(const struct session *s, struct address *a, int rcpt)
 {
 	size_t n = strlen(s->c->origin);
 
-	if (a->at < a->len)
+	if (a->at < a->len || (rcpt && a->len == 10 &&
+	    !strncasecmp(a->s, "postmaster", 10)))
 		return 1;
-	if (!s->trusted && (a->len != 10 || strncasecmp(a->s, "postmaster",
-	    10)))
-		return 0;
-	if (a->len + 1 + n >= sizeof a->s)
+	if (!s->trusted || a->len + 1 + n >= sizeof a->s)
 		return 0;
 	a->s[a->len] = '@';
 	memcpy(a->s + a->len + 1, s->c->origin, n + 1);
@@ -137,7 +136,7 @@ session_mail(struct session *s, const char *arg, size_t n)
 	r = smtp_path_scan(&p, 1, arg, n);
 	if (r < 0) {
 		refuse_path(s, 1, &p, r);
-	} else if (p.addr.len && !complete(s, &p.addr)) {
+	} else if (p.addr.len && !complete(s, &p.addr, 0)) {
 		refuse(s, 504, "5.5.2", "<", p.addr.s, ">: Sender address "
 		    "rejected: need fully-qualified address");
 	} else if (s->c->size && p.size > s->c->size) {
@@ -180,7 +179,7 @@ session_rcpt(struct session *s, const char *arg, size_t n)
 	if (asking >= SESSION_ASKS)
 		return 0;
 	if (s->inmail && r > 0 && p.addr.len && room &&
-	    complete(s, &p.addr) && !(s->bare && s->c->forbid_lf)) {
+	    complete(s, &p.addr, 1) && !(s->bare && s->c->forbid_lf)) {
 		ask(s, &p.addr);
 		return 1;
 	}

@@ -93,6 +93,7 @@ void peer_find(char out[SMTPD_PEER_OCTETS]);
 struct conn *conn_new(struct smtpd *m, int rfd, int wfd, const char *peer,
     uint32_t tag);
 void conn_read(struct conn *c);		/* readable */
+void conn_tick(struct conn *c);		/* due by session_deadline */
 void conn_turn(struct conn *c);		/* feed, send, perhaps end it: c may
 					 * be gone afterwards */
 short conn_events(const struct conn *c);

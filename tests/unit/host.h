@@ -48,7 +48,7 @@ host_answer(struct host *h, uint16_t tag, const char *addr)
 	struct route r;
 
 	memset(&r, 0, sizeof r);
-	r.class = at && !strcmp(at, "@us.test") ? ROUTE_LOCAL :
+	r.class = !at || !strcmp(at, "@us.test") ? ROUTE_LOCAL :
 	    at && !strcmp(at, "@mx.test") ? ROUTE_RELAY : ROUTE_OTHER;
 	r.kind = ROUTE_USER;
 	if (host_is(addr, "nobody") || (r.class == ROUTE_LOCAL &&

@@ -39,6 +39,10 @@ is "unknown recipients are refused" "$(printf "$HELLO"'MAIL FROM:<>\r\nRCPT TO:<
     "5.1.1 <bob@here.test>: Recipient address rejected: User unknown in virtual mailbox table"
 check "and logged so" logged 'NOQUEUE: reject: RCPT from unknown\[127.0.0.2\]: 550 5.1.1 <bob@here.test>.*from=<> to=<bob@here.test> proto=ESMTP helo=<c.test>'
 
+is "strangers reach <postmaster> (RFC 5321 4.5.1)" "$(printf "$HELLO"'MAIL FROM:<>\r\nRCPT TO:<Postmaster>\r\nDATA\r\na: b\r\n.\r\nQUIT\r\n' |
+    say 127.0.0.2 | codes)" "220 250 250 250 354 250 221 "
+check "it arrives" until_true 10 has_files "$H/mailboxes/postmaster/new" 1
+
 # one message each, whatever looks like an end of it
 n=0
 for end in '\n.\n' '\n.\r\n' '\r\n.\n' '\r.\r' '\r.\r\n' '\r\n.\r' '\n\r.\r\n'; do
