@@ -107,11 +107,11 @@ nomem(int good)
 /* Done with j before its process was. */
 static void
 give_up(struct worker *w, struct job *j, struct hand *h, struct jobs *spare,
-    const char *what, const char *why)
+    const char *code, const char *what, const char *why)
 {
 	w->feeding = j->next;
 	log_warn(j->o->o.id, ": unable to ", what, ": ", why);
-	order_later(h, j->o, 0, "4.3.0", "unable to ", what, ": ", why);
+	order_later(h, j->o, 0, code, "unable to ", what, ": ", why);
 	jobs_remove(&w->jobs, j);
 	jobs_add(spare, j);
 }
@@ -124,7 +124,8 @@ feed_order(struct worker *w, struct job *j, struct hand *h,
 
 	nomem(at >= 0 && order_put(&w->s.out, &j->o->o));
 	if (!frame_end(&w->s.out, at)) {
-		give_up(w, j, h, spare, "pass the order on", strerror(errno));
+		give_up(w, j, h, spare, "4.3.0", "pass the order on",
+		    strerror(errno));
 		return;
 	}
 	hand_reader_init(&j->r, j->o);
@@ -144,11 +145,13 @@ static void
 feed_abort(struct worker *w, struct job *j, struct hand *h,
     struct jobs *spare)
 {
-	const char *why = errno == EBADMSG ?
-	    "it is not what was committed" : strerror(errno);
+	int damaged = errno == EBADMSG;
+	const char *why = damaged ? "it is not what was committed" :
+	    strerror(errno);
 
 	nomem(frame_put(&w->s.out, 'A', j->o->tag, "", 0));
-	give_up(w, j, h, spare, "read the message", why);
+	give_up(w, j, h, spare, damaged ? "4.3.5" : "4.3.0",
+	    "read the message", why);
 }
 
 static void

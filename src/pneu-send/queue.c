@@ -174,6 +174,14 @@ queue_bad(struct send *g, const char *path)
 		sa->len = (size_t)at;
 }
 
+static void
+forget_order(struct send *g, struct job *j)
+{
+	if (!j->acked)
+		job_ack(g, j->peer, j->tag);
+	j->acked = 1;
+}
+
 /* What is kept now: delivery programs may forget orders when all is. */
 static void
 acknowledge(struct send *g, struct mail *m, int all)
@@ -193,10 +201,9 @@ acknowledge(struct send *g, struct mail *m, int all)
 		struct rcpt *r = mail_rcpt(m, k);
 
 		if (r->job != NONE && g->jobs[r->job].first == k)
-			job_ack(g, g->jobs[r->job].peer, g->jobs[r->job].tag);
+			forget_order(g, g->jobs + r->job);
 		if (r->bounce != NONE && g->jobs[r->bounce].first == k)
-			job_ack(g, g->jobs[r->bounce].peer,
-			    g->jobs[r->bounce].tag);
+			forget_order(g, g->jobs + r->bounce);
 	}
 }
 
@@ -244,8 +251,12 @@ done(struct send *g, uint32_t i, const struct verdict *v)
 	case 'R':
 		say_removed(m);
 		break;
+	case 'B':
+		log_warn(m->id, ": its message is damaged; it lies in "
+		    "queue/bad");
+		break;
 	}
-	acknowledge(g, m, type == 'R');
+	acknowledge(g, m, type == 'R' || type == 'B');
 	mail_drop(g, i);
 }
 

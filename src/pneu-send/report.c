@@ -40,6 +40,8 @@ deliver(struct send *g, struct mail *m, struct rcpt *r, const struct job *j,
 		say_rcpt(g, m, r, j, p, &p->verdict, "bounced");
 		break;
 	default:
+		if (!strcmp(p->verdict.code, "4.3.5"))
+			m->suspect = 1;
 		r->state = RCPT_LATER;
 		r->why = why;
 		r->attempts++;

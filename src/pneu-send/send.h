@@ -63,6 +63,8 @@ struct mail {
 	uint8_t marking;	/* on the list of those to be marked */
 	uint8_t more;		/* has recipients behind these */
 	uint8_t defers;		/* is only being put off, until due */
+	uint8_t suspect;	/* who was to deliver it says it is damaged */
+	uint8_t damaged;	/* it is */
 	char id[LETTER_ID_OCTETS + 1];
 	uint32_t hash;		/* of the name */
 	uint64_t size, dir;	/* where it lies */
@@ -82,7 +84,7 @@ struct mail {
 struct job {
 	uint32_t mail, first, left;
 	uint32_t tag;
-	uint8_t peer, used, isbounce, seen, foreign, outcome;
+	uint8_t peer, used, isbounce, seen, foreign, outcome, acked;
 	uint32_t seconds;
 	uint64_t sent;		/* ms */
 };

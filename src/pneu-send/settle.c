@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 
 #include "pneu-send/send.h"
@@ -85,6 +86,22 @@ due_of(const struct send *g, const struct mail *m)
 	return due;
 }
 
+/* Is the letter's file not what was committed? 4.3.5 (other system problem)
+ * may mean that, among others. */
+static int
+isdamaged(struct send *g, const struct mail *m)
+{
+	char path[AT_PATH_OCTETS + 1];
+	int r;
+
+	mail_path(m, path);
+	if ((r = letter_open(&g->letter, g->queue, path)) > 0) {
+		r = letter_verify(&g->letter);
+		letter_close(&g->letter);
+	}
+	return r < 0 && errno == EBADMSG;
+}
+
 void
 settle(struct send *g, uint32_t i)
 {
@@ -120,7 +137,13 @@ settle(struct send *g, uint32_t i)
 		done += issettled(r);
 		kept += r->kept == KEPT;
 	}
-	if (m->more) {
+	if (m->suspect) {
+		m->damaged = isdamaged(g, m) != 0;
+		m->suspect = 0;
+	}
+	if (m->damaged)
+		queue_order(g, i, kept < n ? 'M' : 'B', 0);
+	else if (m->more) {
 		uint64_t due = due_of(g, m);
 
 		if (kept < n)

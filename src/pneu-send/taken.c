@@ -145,6 +145,8 @@ take(struct send *g, int peer, struct frame *f)
 
 	if (job != NONE) {
 		g->jobs[job].seen = 1;
+		if (g->jobs[job].acked)
+			frame_put(&g->peers[peer].s.out, 'A', f->tag, "", 0);
 		return;
 	}
 	for (i = 0; i < ACKED && i < g->nacked; i++)

@@ -155,6 +155,41 @@ test_blink(void)
 	    "counts: %u %u %zu", w.retired, w.acked, w.norders);
 }
 
+/* A letter that rots on the disk: who reads it says so, and it is set aside
+ * when its other recipients are done with; a sound one is not. */
+static void
+test_damaged(void)
+{
+	const char *const rcpts[] = { "a@one.test", "b@two.test" };
+	int fd;
+
+	begin();
+	send_one("b@far.test");
+	report_all('L', "4.3.5", "letter damaged", 0);
+	ok(world_files("defer") == 1 && !w.bad, "who claims it is wrong");
+
+	begin();
+	world_letter(&w, path, 0, "a@x.test", rcpts, 2);
+	bell_heard(&w.g, path, strlen(path));
+	world_run(&w);
+	fd = openat(w.g.queue, path, O_WRONLY);
+	ok(fd >= 0 && pwrite(fd, "jell", 4, lseek(fd, 0, SEEK_END) - 6) == 4,
+	    "damage");
+	close(fd);
+	world_report(&w, 0, 'L', "4.3.5", "letter damaged", 0);
+	world_run(&w);
+	ok(!w.bad, "not while the other recipient is under way");
+	world_report(&w, 0, 'L', "4.3.5", "letter damaged", 0);
+	world_run(&w);
+	world_pass(&w, 500000);
+	ok(w.bad == 1 && world_files("bad") == 1 && !world_files("new") &&
+	    !world_files("defer"), "set aside");
+	ok(w.acked == 2, "what was known of it is kept");
+	ok(!w.norders && !w.g.s.usedjobs, "and left alone");
+	send_one("c@far.test");
+	ok(w.norders == 1, "another goes on");
+}
+
 int
 main(void)
 {
@@ -164,6 +199,7 @@ main(void)
 	test_crowd();
 	test_stall();
 	test_blink();
+	test_damaged();
 	world_end(&w);
 	return tap_end();
 }

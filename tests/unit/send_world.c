@@ -12,6 +12,7 @@
 #include "spool/commit.h"
 #include "spool/slot.h"
 #include "spool/step.h"
+#include "wire/crc32c.h"
 #include "wire/field.h"
 #include "wire/route.h"
 
@@ -127,6 +128,7 @@ const char *
 world_letter(struct world *w, char *path, uint64_t due, const char *sender,
     const char *const *rcpts, size_t n)
 {
+	static const char message[] = WORLD_MESSAGE;
 	static char id[LETTER_ID_OCTETS + 1];
 	struct letter_clock k = { .worker = 1, .start = 1 };
 	struct envelope e = ENVELOPE_ZERO;
@@ -147,9 +149,11 @@ world_letter(struct world *w, char *path, uint64_t due, const char *sender,
 	memcpy(h.id, id, sizeof id);
 	memcpy(name.id, id, sizeof id);
 	name.hash = letter_hash_envelope(&e);
-	name.size = h.msglen = 0;
+	name.size = h.msglen = sizeof message - 1;
+	h.mcrc = crc32c(0, message, sizeof message - 1);
 	if (!letter_front(&sa, &h, &e) || (fd = spool_create(&sp, id)) < 0)
 		exit(111);
+	stralloc_cats(&sa, message);
 	v.iov_base = sa.s;
 	v.iov_len = sa.len;
 	if (spool_write(fd, &v, 1) < 0 ||
@@ -226,7 +230,11 @@ obey(struct world *w, struct frame *f)
 			exit(100);
 		break;
 	case 'M': w->marked++; break;
-	case 'B': w->bad++; break;
+	case 'B':
+		w->bad++;
+		if (at_scan_any(&a, at) > 0)
+			step_move(sp.fd, at, &a, AT_BAD, 0, to);
+		break;
 	case 'P':
 		w->pruned++;
 		if (at_scan_dir(&a, at) > 0)

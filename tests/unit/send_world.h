@@ -8,6 +8,7 @@
  * world_queue does what pneu-queue would, by the code of src/spool. */
 
 #define WORLD_ORDERS 4096
+#define WORLD_MESSAGE "Subject: x\n\nhello\n"
 
 struct world_order {		/* in the hands of a delivery program */
 	int peer;

@@ -213,7 +213,7 @@ def plain(l, s, who, uid, gid, home):
        read(m + '/new/' + f.pop()).endswith(big), '3 MB')
     before = ls(m + '/new')
     v = s.do('user:' + who, 'me@x.test', MSG, crc=1)
-    ok(v[0][:2] == ('L', '4.3.0') and 'not what was committed' in v[0][2],
+    ok(v[0][:2] == ('L', '4.3.5') and 'not what was committed' in v[0][2],
        'a damaged message is not passed on', v)
     v = s.do('user:' + who, 'me@x.test', big, crc=1)
     ok(v[0][0] == 'L' and until(lambda: ls(m + '/tmp') == []) and
