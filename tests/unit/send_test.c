@@ -85,6 +85,41 @@ test_defer(void)
 	}
 	ok(w.g.deferred == 40, "and again: %llu",
 	    (unsigned long long)w.g.deferred);
+	for (i = 0; !w.g.mails[i].used; i++)
+		;
+	ok(w.g.mails[i].text.len < 200, "its history takes no room: %zu",
+	    w.g.mails[i].text.len);
+}
+
+/* Two recipients who have failed for different reasons, at several times. */
+static void
+test_history(void)
+{
+	static const char *const rcpts[] = { "joe@far.test", "moe@far.test",
+	    "joe@near.test" };
+	const struct mail *m = 0;
+	size_t i;
+
+	begin();
+	world_letter(&w, path, 0, "a@x.test", rcpts, 3);
+	bell_heard(&w.g, path, strlen(path));
+	world_run(&w);
+	for (i = 0; i < 3; i++) {
+		while (w.norders)
+			world_report(&w, 0, 'L', "4.2.2", w.orders[0].n == 2 ?
+			    "far" : "near", 0);
+		world_run(&w);
+		world_pass(&w, 4300000);
+	}
+	for (i = 0; i < w.g.nmails; i++)
+		if (w.g.mails[i].used)
+			m = w.g.mails + i;
+	ok(m && w.norders == 2 && mail_nrcpts(m) == 3, "all are tried again");
+	for (i = 0; m && i < 3; i++)
+		ok(mail_rcpt(m, i)->attempts == 3 &&
+		    !strcmp(mail_str(m, mail_rcpt(m, i)->why),
+		    i < 2 ? "L 4.2.2 0 far" : "L 4.2.2 0 near"),
+		    "recipient %zu has his history", i);
 }
 
 static void
@@ -302,6 +337,7 @@ main(void)
 		return 111;	/* the log */
 	test_deliver();
 	test_defer();
+	test_history();
 	test_expire();
 	test_bounce();
 	test_many();
