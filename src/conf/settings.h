@@ -78,5 +78,5 @@ X(bounce_size_limit, SIZE, "50000", 0, 1073741824, "octets", "of the original me
 /* the queue */
 X(queue_minfree, SIZE, "64m", 0, 1099511627776, "octets", "of the disk that only bounces, history and orders may use")
 X(queue_minfiles, NUMBER, "1000", 0, 1000000000, "files", "of the disk that only bounces and orders may use")
-X(intake_workers, NUMBER, "16", 1, 200, "processes", "that commit letters from the SMTP server and bounces")
-X(submit_workers, NUMBER, "8", 1, 200, "processes", "that commit letters of local callers")
+X(intake_workers, NUMBER, "16", 1, 120, "processes", "that commit letters from the SMTP server and bounces")
+X(submit_workers, NUMBER, "8", 1, 120, "processes", "that commit letters of local callers")

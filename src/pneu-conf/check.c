@@ -245,6 +245,26 @@ check_both(struct all *a, enum conf_key k, enum conf_key other, int warn)
 	stralloc_free(&where);
 }
 
+/* An item of list k that stands there twice. */
+static void
+check_twice(struct all *a, enum conf_key k)
+{
+	stralloc item = STRALLOC_ZERO;
+	size_t pos = 0, off, i;
+	struct place p;
+
+	for (i = 1; settings_item(&a->x, k, &pos, &item, &off); i++) {
+		if (has(a, k, item.s, item.len) == i)
+			continue;
+		settings_place(&a->x, k, off, &p);
+		if (!stralloc_0(&item))
+			report_nomem();
+		report_error(&a->report, &p, conf_settings[k].name, ": ",
+		    item.s, " is there twice");
+	}
+	stralloc_free(&item);
+}
+
 /* k may not be more than other. Told where it is said. */
 static void
 check_order(struct all *a, enum conf_key k, enum conf_key other)
@@ -308,6 +328,7 @@ check_all(struct all *a)
 	check_both(a, CONF_virtual_mailbox_domains, CONF_mydestination, 0);
 	check_both(a, CONF_relay_domains, CONF_mydestination, 1);
 	check_both(a, CONF_relay_domains, CONF_virtual_mailbox_domains, 0);
+	check_twice(a, CONF_listen);
 	check_order(a, CONF_smtpd_soft_error_limit,
 	    CONF_smtpd_hard_error_limit);
 	check_order(a, CONF_minimal_backoff_time, CONF_maximal_backoff_time);

@@ -17,6 +17,7 @@
 #include "run/service.h"
 
 #define TURN_CONNECTIONS 64	/* accepted before the workers' turn */
+#define LAST_CONNECTIONS 1024	/* that wait when it ends */
 #define SHORT_S 1		/* without descriptors: until the next try */
 #define FINISH_S 30		/* for sessions after SIGTERM */
 #define FOREVER_S 86400
@@ -74,12 +75,12 @@ welcome(struct listen *l, int fd, const struct door_peer *p)
 }
 
 static void
-open_door(struct listen *l, int door)
+open_door(struct listen *l, int door, int most)
 {
 	struct door_peer p;
 	int fd, n;
 
-	for (n = 0; n < TURN_CONNECTIONS && hall_isready(&l->hall); n++) {
+	for (n = 0; n < most && hall_isready(&l->hall); n++) {
 		fd = door_accept(door, &p);
 		if (fd < 0 && errno == ECONNABORTED)
 			continue;
@@ -99,8 +100,11 @@ finish(struct listen *l)
 		l->end = STAMP;
 		return;
 	}
-	while (l->ndoors)
-		close(l->doors[--l->ndoors]);
+	/* who waits to be let in is told 421, not cut off */
+	while (l->ndoors) {
+		open_door(l, l->doors[--l->ndoors], LAST_CONNECTIONS);
+		close(l->doors[l->ndoors]);
+	}
 	hall_finish(&l->hall);
 	tain_addsec_g(&l->end, FINISH_S);
 }
@@ -161,7 +165,8 @@ loop(struct listen *l)
 		for (i = 0, n = l->ndoors; i < n; i++)
 			if (l->x[1 + HALL_WORKERS + i].fd >= 0 &&
 			    l->x[1 + HALL_WORKERS + i].revents)
-				open_door(l, l->doors[i]);
+				open_door(l, l->doors[i],
+				    TURN_CONNECTIONS);
 		hall_flush(&l->hall);
 		if (l->x[0].revents)
 			on_signal(l);

@@ -113,6 +113,9 @@ seat(struct queue *q)
 	d->submit.n = (size_t)conf_num(&d->conf, submit_workers);
 	q->crew.seat = q->seats;
 	q->crew.n = 1 + d->intake.n + d->submit.n;
+	if (q->crew.n > DESK_SEATS)
+		strerr_dief(100, "too many intake_workers and "
+		    "submit_workers");
 }
 
 static void

@@ -56,6 +56,8 @@ smtpd_soft_error_limit = 21
 minimal_backoff_time = 2h
 backoff = quadratic
 backoff = exponential
+listen = 127.0.0.1:2525 [::1]:2525 127.0.0.1:2525
+intake_workers = 200
 S
 
 printf '%s\n' 'x.test [192.0.2.1]:2525' '.y.test smtp:[mx]' '* host:0' \
