@@ -188,6 +188,7 @@ smtpd_loop(struct smtpd *m)
 		strerr_diefu1sys(111, "trap signals");
 	for (;;) {
 		turn(m);
+		log_release();
 		if (!m->nconns && (m->finish || m->listen.fd < 0))
 			break;
 		x = room(x, &have, FIXED + SMTPD_WAYS +
@@ -199,6 +200,7 @@ smtpd_loop(struct smtpd *m)
 		if (iopause_g(x, n, &until) < 0)
 			strerr_diefu1sys(111, "poll");
 		m->now = smtpd_ms();
+		log_hold();
 		act(m, x);
 	}
 	free(x);
