@@ -129,8 +129,7 @@ flush(struct send *g, struct ctl *c, const char *domain)
 			ctl_answer(c, VERDICT_LATER, "4.3.2", "busy");
 			return;
 		}
-		if (site != NONE)
-			sched_flush(&g->s, site);
+		sched_flush(&g->s, site);	/* not known: each */
 	} else {
 		dirs_flush(g);
 		sched_flush(&g->s, NONE);

@@ -59,6 +59,7 @@ dirs_make(struct send *g, int top, uint64_t num)
 	memset(&d, 0, sizeof d);
 	d.top = (uint8_t)top;
 	d.num = num;
+	d.flushsite = NONE;
 	if (top != AT_NEW && top != AT_DEFER)
 		return 0;
 	if (!genalloc_append(struct dir, &g->dirs, &d))

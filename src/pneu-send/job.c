@@ -163,6 +163,8 @@ take_back(struct send *g, uint32_t job)
 		if (j->isbounce) {
 			if (r->state == RCPT_BOUNCING) {
 				r->state = RCPT_UNTOLD;
+				r->due = g->wall + 20 +
+				    retry_random(&g->s.rng, 40);
 				m->open--;
 			}
 			r->bounce = NONE;

@@ -116,8 +116,8 @@ take_line(struct send *g, struct mail *m, const struct history *h, size_t at)
 			r->due = h->time + retry_wait(&g->retry, r->attempts,
 			    h->verdict.seconds);
 			/* it failed, and only the bounce had to wait */
-			r->state = h->verdict.kind == VERDICT_NEVER ?
-			    RCPT_FAILED : RCPT_ASK;
+			r->noted = h->verdict.kind == VERDICT_NEVER;
+			r->state = r->noted ? RCPT_FAILED : RCPT_ASK;
 		}
 }
 

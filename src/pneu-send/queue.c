@@ -83,7 +83,7 @@ put_news(struct send *g, stralloc *sa, struct mail *m, size_t at, int all)
 		} else if (!all)
 			continue;
 		else if ((r->state == RCPT_LATER ||
-		    r->state == RCPT_UNTOLD) && r->why)
+		    (r->state == RCPT_UNTOLD && !r->noted)) && r->why)
 			good = put_history(g, sa, m, k);
 		else
 			r->kept = KEPT_ASKED;

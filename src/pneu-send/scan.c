@@ -60,8 +60,12 @@ judge_all(const struct send *g, const struct cursor *c, uint32_t site)
 static int
 judge_site(const struct send *g, const struct cursor *c, uint32_t site)
 {
+	const struct dir *d = dirs_find(g, c->top, c->dir);
+
 	if (site != NONE && site != c->site)
 		return SKIP;
+	if (d && !d->due && d->flushsite != c->site)
+		return SKIP;		/* it is another's that was flushed */
 	switch (sched_room(&g->s, c->site)) {
 	case SCHED_ROOM: return TAKE;
 	case SCHED_FULL: return WAIT;
@@ -89,7 +93,8 @@ judge(const struct send *g, const struct cursor *c)
 		if (c->name.hash && c->name.hash != c->hash)
 			return SKIP;
 		return site == NONE || sched_room(&g->s, site) == SCHED_ROOM ?
-		    TAKE : sched_room(&g->s, site) == SCHED_FULL ? WAIT : SKIP;
+		    TAKE : sched_room(&g->s, site) == SCHED_FULL ? WAIT :
+		    LEAVE;
 	}
 	if (c->id[0])
 		return strcmp(c->id, c->name.id) ? SKIP : TAKE;
@@ -115,10 +120,12 @@ deal(struct send *g, struct cursor *c)
 	case STOP:
 		return -2;
 	case LEAVE:
-		if (c->kind == CURSOR_ALL && d)
-			d->left++;
-		c->skipped++;
 		site = scan_known(g, c->name.hash);
+		if (c->kind != CURSOR_SITE && d)
+			d->left++;
+		if (c->kind == CURSOR_HASH && d && !d->due)
+			d->flushsite = site;
+		c->skipped++;
 		if (site != NONE)
 			sched_left(&g->s, site);
 		return 0;
@@ -146,8 +153,11 @@ shut(struct send *g, struct cursor *c, int whole)
 	if (c->open)
 		walk_close(&c->w);
 	c->open = c->has = 0;
-	if (whole && c->kind == CURSOR_SITE && d)
+	if (whole && c->kind == CURSOR_SITE && d && d->due)
 		d->left = c->skipped;
+	else if (whole && c->kind == CURSOR_SITE && d &&
+	    d->flushsite == c->site)
+		d->left = 0;
 	c->skipped = 0;
 	if (c->kind == CURSOR_ALL && d && d->due == DIR_WALKING) {
 		d->due = DIR_WALKED;

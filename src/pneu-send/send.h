@@ -54,6 +54,7 @@ struct rcpt {
 	uint64_t due;		/* Unix seconds; not before */
 	uint16_t attempts;
 	uint8_t state, kept;
+	uint8_t noted;			/* its failure stands in the history */
 };
 
 struct mail {
@@ -126,6 +127,7 @@ struct dir {
 	uint8_t top, due, flushed;
 	uint64_t num;
 	uint32_t in, left;	/* letters in core; left when walked */
+	uint32_t flushsite;	/* not due, but that site's letters are */
 	uint64_t walked;	/* ms, the last time */
 };
 

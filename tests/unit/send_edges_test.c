@@ -4,6 +4,7 @@
 #include "send_world.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,58 @@ test_flush(void)
 		report_all('D', "2.0.0", "ok", 0);
 	}
 	ok(w.retired == 4, "it is back: all of them go: %u", w.retired);
+}
+
+/* The same with a flush of that domain, which meets letters while the probe
+ * is under way. */
+static void
+test_flush_site(void)
+{
+	int i;
+
+	begin();
+	for (i = 0; i < 4; i++)
+		send_one("u@dead.test");
+	report_all('L', "4.4.1", "dead", 1);
+	world_pass(&w, 1000);
+	sched_flush(&w.g.s, NONE);
+	send_one("v@dead.test");
+	ok(w.norders == 1, "a probe is under way");
+	ok(scan_flush(&w.g, letter_hash("dead.test", 9)), "flush the site");
+	world_run(&w);
+	ok(w.norders == 1, "it does not go round the window: %zu", w.norders);
+	for (i = 0; i < 20; i++) {
+		report_all('D', "2.0.0", "ok", 0);
+		world_pass(&w, 1000);
+	}
+	ok(w.retired == 5, "it is back: all of them go: %u", w.retired);
+}
+
+/* pneu-bounce is away for days: the letter does not grow. */
+static void
+test_untold(void)
+{
+	struct letter l = LETTER_ZERO;
+	stralloc h = STRALLOC_ZERO;
+	glob_t found;
+	int i;
+
+	begin();
+	send_one("u@far.test");
+	stream_close(&w.end[PEER_BOUNCE]);
+	stream_close(&w.g.peers[PEER_BOUNCE].s);
+	world_run(&w);
+	report_all('N', "5.1.1", "nobody", 0);
+	for (i = 0; i < 20; i++)
+		world_pass(&w, 60000);
+	ok(world_files("defer") == 1 && !w.norders, "the bounce waits");
+	ok(glob("queue/defer/*/*", 0, 0, &found) == 0 &&
+	    letter_open(&l, AT_FDCWD, found.gl_pathv[0]) > 0 &&
+	    letter_history(&l, &h, 1000000) > 0, "its history");
+	ok(h.len && h.len < 100, "is one line: %zu octets", h.len);
+	letter_free(&l);
+	stralloc_free(&h);
+	globfree(&found);
 }
 
 /* A letter of three parts leaves no job behind, and nobody's verdict is
@@ -196,6 +249,8 @@ main(void)
 	if (!getenv("VERBOSE") && !freopen("/dev/null", "w", stderr))
 		return 111;	/* the log */
 	test_flush();
+	test_flush_site();
+	test_untold();
 	test_crowd();
 	test_stall();
 	test_blink();
