@@ -1,31 +1,36 @@
 #!/bin/bash
 # Unit tests and the first story again, every service under valgrind (jails
-# off). Any error that it sees, or memory lost for good, is a failure.
+# off). Any error that it sees, or memory that a service lost, is a failure.
 D=build/valgrind
 tools/shadow $D "cc -std=c99 -D_XOPEN_SOURCE=700 -DPNEU_NO_JAIL -O1 -g -fPIE" "cc -g -pie"
 L=$(mktemp -d /tmp/pneu-valgrind.XXXXXX)
 chmod 1777 "$L"
 trap 'rm -rf "$L"' EXIT
-V="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite"
+V="valgrind -q --error-exitcode=99"
+FULL="--leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite"
 cd $D || exit 1
 rm -rf bin
 if ! make -s -j2 it units >log 2>&1; then
 	tail -20 log | sed 's/^/# /'; echo "not ok 1 - builds"; echo 1..1; exit 1
 fi
 echo "ok 1 - builds"
+# Not the simulations (pure; days of virtual time take hours here: ASan and
+# UBSan see them) and not the jails, which are off. Tests do not free.
 bad=
 for t in tests/unit/*_test; do
-	$V --log-file="$L/unit.${t##*/}" "$t" >unit.log 2>&1 || { bad="$bad ${t##*/}"; tail -5 unit.log | sed 's/^/# /'; }
+	case $t in */sched_*|*/send_test|*/jail_test) continue ;; esac
+	timeout 120 $V --leak-check=no --log-file="$L/unit.${t##*/}" "$t" >unit.log 2>&1 ||
+	    { bad="$bad ${t##*/}"; tail -5 unit.log | sed 's/^/# /'; }
 done
 [ -z "$bad" ] && echo "ok 2 - unit tests" || echo "not ok 2 - unit tests:$bad"
 mkdir -p real
 for s in queue send alias lspawn remote bounce listen smtpd inject; do
 	mv bin/pneu-$s real/
 	printf '#!/bin/sh\nexec %s --log-file=%s/%s.%%p --trace-children=no %s/real/pneu-%s "$@"\n' \
-	    "$V" "$L" $s "$PWD" $s >bin/pneu-$s
+	    "$V $FULL" "$L" $s "$PWD" $s >bin/pneu-$s
 	chmod +x bin/pneu-$s
 done
-if tests/flow/first/run.sh >run.log 2>&1; then echo "ok 3 - a story"; else
+if timeout 120 tests/flow/first/run.sh >run.log 2>&1; then echo "ok 3 - a story"; else
 	sed 's/^/# /' run.log | tail -60; echo "not ok 3 - a story"
 fi
 find "$L" -size 0 -exec rm {} +
