@@ -105,11 +105,11 @@ class Lspawn:
     def workers(self):
         """Without the one that looks users up."""
         return [x for x in children(self.forker())
-                if status(x, 'Uid')[0] != '65534']
+                if status(x, 'Uid')[:1] not in ([], ['65534'])]
 
     def worker_of(self, uid):
         for w in self.workers():
-            if status(w, 'Uid')[0] == str(uid):
+            if status(w, 'Uid')[:1] == [str(uid)]:
                 return w
 
     def stop(self):
@@ -126,10 +126,15 @@ def children(pid):
 
 
 def status(pid, name):
-    with open('/proc/%d/status' % pid) as f:
-        for line in f:
-            if line.startswith(name + ':'):
-                return line.split()[1:]
+    """A field of /proc/PID/status; empty if the process has just ended."""
+    try:
+        with open('/proc/%d/status' % pid) as f:
+            for line in f:
+                if line.startswith(name + ':'):
+                    return line.split()[1:]
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return []
 
 
 def until(true, seconds=10):
