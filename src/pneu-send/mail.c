@@ -3,7 +3,8 @@
 #include "pneu-send/send.h"
 
 #define TEXT_OCTETS 512		/* of a letter to one recipient, ample */
-#define KEEP_OCTETS 2048	/* storage that is kept for the next letter */
+#define KEEP_TEXT_OCTETS 1024	/* storage kept for the next letter: with */
+#define KEEP_RCPTS_OCTETS 512	/* 8000 letters in core some 16 MiB */
 
 static uint32_t
 bucket_of(const char *id)
@@ -184,9 +185,9 @@ mail_drop(struct send *g, uint32_t i)
 	*p = m->chain;
 	if ((d = dirs_find(g, m->top, m->dir)) && d->in)
 		d->in--;
-	if (m->text.a > KEEP_OCTETS)
+	if (m->text.a > KEEP_TEXT_OCTETS)
 		stralloc_free(&m->text);
-	if (m->rcpts.a > KEEP_OCTETS)
+	if (m->rcpts.a > KEEP_RCPTS_OCTETS)
 		stralloc_free(&m->rcpts);
 	g->usedmails--;
 	g->s.letters--;
