@@ -1,17 +1,8 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pneu-send/send.h"
-#include "run/log.h"
-
-/* Tags of our orders: the job's place, and a number that counts on, so that
- * a tag does not come back soon. */
-#define TAG_BITS 18
-#define TAG_MASK ((1u << TAG_BITS) - 1)
-#define FDPAUSE_MS 500
 
 /* What belongs to the scheduler's job number i. 0, ENOMEM. */
 static struct job *
@@ -244,124 +235,6 @@ job_find(const struct send *g, int peer, uint32_t tag)
 		    g->jobs[i].peer == peer)
 			return i;
 	return NONE;
-}
-
-static uint32_t
-new_tag(struct send *g, uint32_t job)
-{
-	uint32_t tag;
-
-	do
-		tag = ++g->serial << TAG_BITS | job;
-	while (taken_find(g, g->jobs[job].peer, tag) ||
-	    job_find(g, g->jobs[job].peer, tag) != NONE);
-	return tag;
-}
-
-/* The order, of those recipients that have no verdict. 1 or 0, ENOMEM. */
-static int
-put_order(struct send *g, const struct mail *m, const struct job *j,
-    stralloc *out, const char *to)
-{
-	struct order *o = &g->order;
-	uint32_t k;
-	ssize_t at;
-
-	order_clear(o);
-	o->id = m->id;
-	o->sender = mail_str(m, m->sender);
-	o->body = mail_str(m, m->body);
-	o->ret = mail_str(m, m->ret);
-	o->envid = mail_str(m, m->envid);
-	o->to = to;
-	o->off = m->off;
-	o->len = m->size;
-	o->crc = m->crc;
-	o->time = m->born;
-	o->smtputf8 = m->smtputf8;
-	for (k = j->first; k != NONE; ) {
-		const struct rcpt *r = mail_rcpt(m, k);
-		struct order_rcpt *x;
-
-		k = j->isbounce ? r->bnext : r->next;
-		if (r->state != (j->isbounce ? RCPT_BOUNCING : RCPT_OUT))
-			continue;
-		if (!(x = order_add(o, r->n, mail_str(m, r->addr))))
-			return 0;
-		x->ext = mail_str(m, r->ext);
-		x->mailbox = mail_str(m, r->mailbox);
-		x->notify = mail_str(m, r->notify);
-		x->orcpt = mail_str(m, r->orcpt);
-		x->why = j->isbounce ? mail_str(m, r->why) : 0;
-	}
-	at = frame_begin(out, 'O', j->tag);
-	return at >= 0 && order_put(out, o) && frame_end(out, at);
-}
-
-/* Somebody has taken the letter away: that ends it. */
-static void
-vanish(struct send *g, uint32_t job, const char *path)
-{
-	struct job *j = g->jobs + job;
-	struct mail *m = g->mails + j->mail;
-	uint32_t i = j->mail, k, next;
-
-	log_warn(path, " is gone; forgetting it");
-	for (k = j->first; k != NONE; k = next) {
-		struct rcpt *r = mail_rcpt(m, k);
-
-		next = j->isbounce ? r->bnext : r->next;
-		if (r->state == RCPT_OUT || r->state == RCPT_BOUNCING) {
-			r->state = RCPT_DONE;
-			m->open--;
-		}
-		*(j->isbounce ? &r->bounce : &r->job) = NONE;
-	}
-	job_free(g, job);
-	settle(g, i);
-}
-
-/* The letter cannot be opened. It is there or its state is not ours to
- * guess: its jobs wait; the pause gives descriptors time to come back. */
-static void
-not_run(struct send *g, uint32_t job, const char *path)
-{
-	if (errno == ENOENT) {
-		vanish(g, job, path);
-		return;
-	}
-	log_warnsys("unable to open ", path);
-	sched_report(&g->s, job, SITE_LOST, 0, 0, g->now);
-	g->fdpause = g->now + FDPAUSE_MS;
-}
-
-void
-job_run(struct send *g, uint32_t job)
-{
-	struct job *j = g->jobs + job;
-	struct mail *m = g->mails + j->mail;
-	struct stream *s = &g->peers[j->peer].s;
-	char path[AT_PATH_OCTETS + 1];
-	size_t len = s->out.len;
-	int fd;
-
-	mail_path(m, path);
-	fd = openat(g->queue, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0) {
-		not_run(g, job, path);
-		return;
-	}
-	j->tag = new_tag(g, job);
-	j->sent = g->now;
-	if (!stream_putfd(s, fd)) {
-		not_run(g, job, path);
-		return;
-	}
-	if (!put_order(g, m, j, &s->out,
-	    g->s.sites[sched_job_site(&g->s, job)].key)) {
-		s->out.len = len;
-		stream_close(s);	/* the descriptor is on its way */
-	}
 }
 
 void

@@ -8,8 +8,8 @@
 /* Questions carry the letter's place and the recipient's in their tag. What
  * is asked on one connection is forgotten with it, so a tag is never taken
  * for another letter's. */
-#define TAG_BITS 10
-#define TAG_MASK ((1u << TAG_BITS) - 1)	/* MAIL_RCPTS - 1 at least */
+#define ASK_BITS 10
+#define ASK_MASK ((1u << ASK_BITS) - 1)	/* MAIL_RCPTS - 1 at least */
 
 static int
 ask(struct send *g, uint32_t i, uint32_t k)
@@ -17,7 +17,7 @@ ask(struct send *g, uint32_t i, uint32_t k)
 	struct mail *m = g->mails + i;
 	const char *addr = mail_str(m, mail_rcpt(m, k)->addr);
 
-	return frame_put(&g->peers[PEER_ALIAS].s.out, 'Q', i << TAG_BITS | k,
+	return frame_put(&g->peers[PEER_ALIAS].s.out, 'Q', i << ASK_BITS | k,
 	    addr, strlen(addr));
 }
 
@@ -148,7 +148,7 @@ take(struct send *g, struct mail *m, struct rcpt *r, const struct route *o)
 void
 route_answer(struct send *g, const struct frame *f)
 {
-	uint32_t i = f->tag >> TAG_BITS, k = f->tag & TAG_MASK;
+	uint32_t i = f->tag >> ASK_BITS, k = f->tag & ASK_MASK;
 	struct mail *m = g->mails + i;
 	struct route o;
 

@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "pneu-send/send.h"
+#include "pneu-send/judge.h"
 #include "run/log.h"
 #include "spool/slot.h"
 
@@ -20,86 +20,6 @@
 #define SLICE_LETTERS 50	/* opened in it */
 #define SWEEP_MS 60000		/* between walks for letters that expire */
 #define SHARED_MS 10000		/* between walks for sites without a cursor */
-
-/* OFF: to the wheel, unread. STOP: the cursor's site is suspended. */
-enum { TAKE, LEAVE, SKIP, WAIT, OFF, STOP };
-
-static int
-isold(const struct send *g, const struct letter_name *n,
-    const struct site *x)
-{
-	uint32_t life = g->retry.lifetime < g->retry.bounce_lifetime ?
-	    g->retry.lifetime : g->retry.bounce_lifetime;
-	uint64_t born = 0;
-	int i;
-
-	if (x->fails < RETRY_ATTEMPTS_MIN)
-		return 0;
-	for (i = 0; i < 13; i++)
-		born = born << 4 | (uint64_t)(n->id[i] <= '9' ?
-		    n->id[i] - '0' : n->id[i] - 'A' + 10);
-	born /= 1000000;
-	return born <= g->wall && g->wall - born >= life;
-}
-
-/* What to do with a letter that a walk over all has met. */
-static int
-judge_all(const struct send *g, const struct cursor *c, uint32_t site)
-{
-	int room = site == NONE ? SCHED_ROOM : sched_room(&g->s, site);
-
-	if (room == SCHED_ROOM)
-		return g->s.letters + g->s.c.core / 16 < g->s.c.core ?
-		    TAKE : WAIT;
-	if (room == SCHED_CLOSED && (c->top == AT_NEW ||
-	    isold(g, &c->name, g->s.sites + site)))
-		return TAKE;
-	return c->top == AT_NEW ? OFF : LEAVE;
-}
-
-static int
-judge_site(const struct send *g, const struct cursor *c, uint32_t site)
-{
-	const struct dir *d = dirs_find(g, c->top, c->dir);
-
-	if (site != NONE && site != c->site)
-		return SKIP;
-	if (d && !d->due && d->flushsite != c->site)
-		return SKIP;		/* it is another's that was flushed */
-	switch (sched_room(&g->s, c->site)) {
-	case SCHED_ROOM: return TAKE;
-	case SCHED_FULL: return WAIT;
-	}
-	if (g->s.sites[c->site].state != SITE_SUSPENDED)
-		return WAIT;		/* its probe is under way */
-	if (!c->sweeping)
-		return STOP;
-	return isold(g, &c->name, g->s.sites + c->site) ? TAKE : LEAVE;
-}
-
-static int
-judge(const struct send *g, const struct cursor *c)
-{
-	uint32_t site = scan_known(g, c->name.hash);
-
-	if (mail_find(g, c->name.id) != NONE)
-		return SKIP;
-	switch (c->kind) {
-	case CURSOR_ALL:
-		return judge_all(g, c, site);
-	case CURSOR_SITE:
-		return judge_site(g, c, site);
-	case CURSOR_HASH:
-		if (c->name.hash && c->name.hash != c->hash)
-			return SKIP;
-		return site == NONE || sched_room(&g->s, site) == SCHED_ROOM ?
-		    TAKE : sched_room(&g->s, site) == SCHED_FULL ? WAIT :
-		    LEAVE;
-	}
-	if (c->id[0])
-		return strcmp(c->id, c->name.id) ? SKIP : TAKE;
-	return taken_has(g, c->name.id) ? TAKE : SKIP;
-}
 
 /* Deal with c->name. Returns letters read, or -1 to wait. */
 static int

@@ -233,7 +233,10 @@ void route_park(struct send *g, struct mail *m, struct rcpt *r,
     uint32_t site);
 int route_peer(const struct send *g, const char *to, int *channel);
 
-/* job.c */
+/* job.c, job_run.c. Tags of our orders: the job's place, and a number that
+ * counts on, so that a tag does not come back soon. */
+#define TAG_BITS 18
+#define TAG_MASK ((1u << TAG_BITS) - 1)
 uint32_t job_add(struct send *g, uint32_t m, uint32_t first, uint32_t site);
 uint32_t job_bounce(struct send *g, uint32_t m);
 uint32_t job_taken(struct send *g, uint32_t m, const struct taken *t);
