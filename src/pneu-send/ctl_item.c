@@ -69,7 +69,7 @@ last_why(struct send *g, uint32_t n)
 	int r;
 
 	g->tmp.len = 0;
-	while ((r = history_scan(&h, g->history.s + at,
+	while (at < g->history.len && (r = history_scan(&h, g->history.s + at,
 	    g->history.len - at)) > 0) {
 		for (pos = 0; h.time && history_indexes(&h, &pos, &lo, &hi) > 0;)
 			if (lo <= n && n <= hi) {

@@ -152,7 +152,7 @@ take_history(struct send *g, struct mail *m)
 	g->history.len = 0;
 	if (letter_history(&g->letter, &g->history, HISTORY_OCTETS) < 0)
 		return 0;
-	while ((r = history_scan(&h, g->history.s + at,
+	while (at < g->history.len && (r = history_scan(&h, g->history.s + at,
 	    g->history.len - at)) > 0) {
 		if (h.time)
 			take_line(g, m, &h, at);
@@ -279,7 +279,7 @@ load(struct send *g, const struct at *a, int forced)
 		g->fdpause = g->now + FDPAUSE_MS;
 		return -1;
 	}
-	if (m->fresh)
+	if (m->fresh || !m->first)	/* it may have been put off unread */
 		say_active(g, m, g->letter.head.nrcpts);
 	/* of one that is in hand, or in core in part, less is known */
 	start(g, i, m->more || taken_has(g, m->id) ? g->wall : horizon(g, m));

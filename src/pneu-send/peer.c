@@ -139,9 +139,8 @@ peer_turn(struct send *g)
 
 		if (p->s.fd < 0 && p->state != PEER_CLOSED)
 			lost(g, i);
-		if (!isused(g, i))
-			continue;
-		if (p->s.fd < 0 && p->retry <= g->now && !g->stop)
+		if (isused(g, i) && p->s.fd < 0 && p->retry <= g->now &&
+		    !g->stop)
 			try(g, i);
 		if (p->state != PEER_UP)
 			gate(g, i);
