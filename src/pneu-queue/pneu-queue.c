@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -187,6 +188,17 @@ reload(struct queue *q)
 	crew_kill(&q->crew, SIGHUP);
 }
 
+/* Who connected already is served, who comes now is told that we are down
+ * (where a listening socket can be shut down; else he is cut off). */
+static void
+stop(struct queue *q)
+{
+	q->stop = 1;
+	shutdown(q->desk.intake.fd, SHUT_RD);
+	shutdown(q->desk.submit.fd, SHUT_RD);
+	crew_kill(&q->crew, SIGTERM);
+}
+
 static void
 handle_signals(struct queue *q)
 {
@@ -201,8 +213,7 @@ handle_signals(struct queue *q)
 			reload(q);
 			break;
 		default:
-			q->stop = 1;
-			crew_kill(&q->crew, SIGTERM);
+			stop(q);
 		}
 }
 

@@ -21,43 +21,49 @@
 #define LETTERS 5000		/* after which a worker retires, when idle */
 #define SHARE_WAIT_MS 2000	/* for one's share, while others are free */
 #define SHARE_STEP_MS 10
+#define DOOR_S 1		/* after SIGTERM, for those at the door */
 #define STOP_S 5			/* after SIGTERM, for the letter at hand, */
 #define STOP_IDLE_S 2		/* and for its sender to say nothing */
 
-/* SIGTERM: end soon. SIGHUP: end when the connection at hand has. */
-static volatile sig_atomic_t stop, retire;
+/* SIGTERM: end soon, when nobody waits at the door any more. SIGHUP: end when
+ * the connection at hand has. */
+static volatile sig_atomic_t stop, retire, closed;
 static int door;		/* this worker's descriptor of the door */
 
 /* A connection that accept has already taken is served; accept that waits
- * returns EINTR, and one that is just about to wait finds no socket. */
+ * returns EINTR, and one that is just about to wait finds no socket. When
+ * the parent stops it has shut the door down, so that accept ends by itself;
+ * it has DOOR_S for that (a parent that was killed has not). */
 static void
 on_end(int sig)
 {
 	int e = errno;
 
-	if (!stop && !retire)
-		close(door);
-	if (sig == SIGHUP)
-		retire = 1;
-	else
+	if (sig == SIGTERM || sig == SIGINT) {
+		if (!stop)
+			alarm(DOOR_S);
 		stop = 1;
+	} else {
+		if (!closed)
+			close(door);
+		closed = 1;
+		retire = retire || sig == SIGHUP;
+	}
 	errno = e;
 }
 
 static void
 catch_end(void)
 {
+	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGALRM };
 	struct sigaction a;
+	size_t i;
 
 	a.sa_handler = on_end;
 	a.sa_flags = 0;			/* accept and recv return EINTR */
-	sigemptyset(&a.sa_mask);
-	sigaddset(&a.sa_mask, SIGTERM);
-	sigaddset(&a.sa_mask, SIGINT);
-	sigaddset(&a.sa_mask, SIGHUP);
-	sigaction(SIGTERM, &a, 0);
-	sigaction(SIGINT, &a, 0);
-	sigaction(SIGHUP, &a, 0);
+	sigfillset(&a.sa_mask);
+	for (i = 0; i < sizeof caught / sizeof caught[0]; i++)
+		sigaction(caught[i], &a, 0);
 }
 
 /* Does somebody wait for a worker of this door, and none is free? */
@@ -79,7 +85,8 @@ patient(const struct handin *h, unsigned int idle, int first)
 	    INTAKE_SLACK_S;
 
 	if (stop)
-		return h->state != HANDIN_IDLE && idle < STOP_IDLE_S;
+		return (first || h->state != HANDIN_IDLE) &&
+		    idle < STOP_IDLE_S;
 	if (h->state == HANDIN_IDLE && ((retire && !first) || h->tired ||
 	    wanted(h->desk, h->door)))
 		return 0;
@@ -116,8 +123,7 @@ between(const struct handin *h)
 }
 
 /* Asked to end: may this connection be ended now? One that has not brought
- * its letter yet is waited for, but not by SIGTERM; and who trickles does
- * not hold a stop up. */
+ * its letter yet is waited for; who trickles does not hold a stop up. */
 static int
 mayend(const struct handin *h, int first, time_t *since)
 {
@@ -130,7 +136,7 @@ mayend(const struct handin *h, int first, time_t *since)
 		if (now.tv_sec - *since > STOP_S)
 			return 1;
 	}
-	return (stop || !first) && between(h);
+	return !first && between(h);
 }
 
 /* One connection, to its end. */
@@ -220,12 +226,13 @@ desk_serve(struct desk *d, struct door *r, size_t seat)
 		log_warnsys("unable to open the queue");
 		exit(111);
 	}
-	while (letters < LETTERS && !stop && !retire && !h.draft.spool.broken) {
+	while (letters < LETTERS && !closed && !h.draft.spool.broken) {
 		fd = accept(r->fd, 0, 0);
 		if (fd < 0) {
-			if (errno == EINTR || errno == ECONNABORTED || stop ||
-			    retire)
+			if (errno == EINTR || errno == ECONNABORTED || closed)
 				continue;
+			if (stop || errno == EINVAL)	/* shut down */
+				break;
 			log_warnsys("unable to accept a connection");
 			poll(0, 0, 100);	/* no descriptor, no memory */
 			continue;

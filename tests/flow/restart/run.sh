@@ -49,8 +49,21 @@ is "sendmail while settings are compiled" "$(cat "$T/reload")" ""
 wait $slow
 is "a slow one, too" "$? $(cat "$T/slow")" "0 "
 check "they arrive" until_true 40 has_files "$M/new" $((before + 101))
+empty() { "$H/bin/mailq" | grep -q 'queue is empty'; }
 check "no worker was ended by a signal" sh -c "! cat $H/log/@* $H/log/current 2>/dev/null |
     grep 'worker was ended by signal [^9]'"
+
+# nor at a restart: who connected is served, who comes waits or is told "down"
+for w in 1 2 3 4; do
+	for i in $(seq 25); do inject "restart $w $i" alice@here.test || sleep 0.2; done &
+	hands="${hands:-} $!"
+done >"$T/hands" 2>&1
+for i in 1 2 3; do sleep 0.5; s6-svc -r "$(stage pneu-queue)"; done
+wait $hands
+is "nobody is hung up on" "$(grep 'hung up' "$T/hands")" ""
+s6-svwait -t 10000 -U "$(stage pneu-queue)"
+check "the queue is empty" until_true 30 empty
+before=$(files "$M/new")
 
 # letters in flight while all stop
 for i in $(seq 40); do inject "stop $i" alice@here.test & done
@@ -59,11 +72,11 @@ start=$SECONDS
 check "stops" stop
 check "within 10 s" [ $((SECONDS - start)) -lt 10 ]
 left=$(find "$H"/queue/new "$H"/queue/defer -type f | wc -l)
-here=$(($(files "$M/new") - 2 * n))
+here=$(($(files "$M/new") - before))
 echo "# at the stop: $here of 40 delivered, $left in the queue"
 check "each is either in the queue or delivered" [ $((left + here)) -ge 40 ]
 check "nothing left in tmp" test -z "$(ls "$H/queue/tmp")"
 check "starts again" start
-check "the rest arrives" until_true 30 has_files "$M/new" $((2 * n + 40))
+check "the rest arrives" until_true 30 has_files "$M/new" $((before + 40))
 check "the queue is empty" until_true 20 sh -c "'$H/bin/mailq' | grep -q 'queue is empty'"
 done_testing
