@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 #include <skalibs/iopause.h>
+#include <skalibs/selfpipe.h>
 
 #include "pneu-queue/order.h"
 #include "run/log.h"
@@ -13,8 +15,49 @@
 #include "run/stream.h"
 
 /* The orders worker: one connection; all orders that are here, then one
- * answer. Each order is done or not done, so SIGTERM may end it anywhere
- * (doc/INTERNALS). */
+ * answer. Each order is done or not done, so it may be ended anywhere
+ * (doc/INTERNALS); but if all stop, pneu-send has verdicts that would be
+ * forgotten. So after SIGTERM it goes on until pneu-send has gone, or says
+ * nothing any more. */
+#define STOP_MS 3500		/* after SIGTERM, at most; pneu-send: 3000 */
+#define STOP_QUIET_MS 1000	/* and while orders come */
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* How long to wait for an order, having been told to stop at that time (0:
+ * not). Milliseconds, -1 for ever, 0 no more. */
+static int
+patience(int64_t stopped, int connected)
+{
+	int64_t left;
+
+	if (!stopped)
+		return -1;
+	left = stopped + STOP_MS - now_ms();
+	if (!connected || left <= 0)
+		return 0;
+	return left < STOP_QUIET_MS ? (int)left : STOP_QUIET_MS;
+}
+
+/* The descriptor that tells of SIGTERM. */
+static int
+trap(void)
+{
+	int fd = selfpipe_init();
+
+	if (fd < 0 || selfpipe_trap(SIGTERM) <= 0) {
+		log_warnsys("unable to trap signals");
+		exit(111);
+	}
+	return fd;
+}
 
 /* A new connection ends the old one: its orders may be half heard, but they
  * come again. */
@@ -66,8 +109,12 @@ desk_orders(struct desk *d)
 {
 	struct stream s = STREAM_ZERO;
 	struct qorder o = QORDER_ZERO;
-	struct pollfd p[2];
+	struct pollfd p[3];
+	int64_t stopped = 0;
+	int r;
 
+	p[2].fd = trap();
+	p[2].events = POLLIN;
 	for (;;) {
 		short e = s.fd < 0 ? 0 : stream_events(&s);
 
@@ -76,13 +123,19 @@ desk_orders(struct desk *d)
 		p[1].fd = s.fd;
 		p[1].events = (short)((e & IOPAUSE_READ ? POLLIN : 0) |
 		    (e & IOPAUSE_WRITE ? POLLOUT : 0));
-		p[0].revents = p[1].revents = 0;
-		if (poll(p, 2, -1) < 0) {
+		p[0].revents = p[1].revents = p[2].revents = 0;
+		r = poll(p, 3, patience(stopped, s.fd >= 0));
+		if (!r)
+			exit(0);
+		if (r < 0) {
 			if (errno == EINTR)
 				continue;
 			log_warnsys("unable to poll");
 			exit(111);
 		}
+		while (p[2].revents && selfpipe_read() > 0)
+			if (!stopped)
+				stopped = now_ms();
 		if (p[0].revents) {
 			take_connection(d, &s);
 			continue;

@@ -123,6 +123,13 @@ isover(const struct send *g)
 	for (i = 0; i < g->nmails; i++)
 		if (g->mails[i].used && g->mails[i].order)
 			return 0;
+	/* if all stop, who is about to hear from another host tells nobody
+	 * but us */
+	for (i = 0; i < g->ajobs; i++)
+		if (g->jobs[i].used && g->jobs[i].left &&
+		    g->peers[g->jobs[i].peer].s.fd >= 0 &&
+		    sched_job_isout(&g->s, i))
+			return 0;
 	return 1;
 }
 

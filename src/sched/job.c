@@ -194,3 +194,9 @@ sched_job_isqueued(const struct sched *s, uint32_t job)
 {
 	return s->jobs[job].state == JOB_QUEUED;
 }
+
+int
+sched_job_isout(const struct sched *s, uint32_t job)
+{
+	return s->jobs[job].state == JOB_OUT;
+}

@@ -135,8 +135,9 @@ void sched_report(struct sched *s, uint32_t job, int outcome,
 void sched_remove(struct sched *s, uint32_t job);
 
 uint32_t sched_job_site(const struct sched *s, uint32_t job);
-/* 1 if it waits to be given. */
+/* 1 if it waits to be given; 1 if it is under way. */
 int sched_job_isqueued(const struct sched *s, uint32_t job);
+int sched_job_isout(const struct sched *s, uint32_t job);
 uint32_t sched_job_cookie(const struct sched *s, uint32_t job);
 
 /* A delivery program came, went, or is away for long. */

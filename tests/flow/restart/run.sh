@@ -3,6 +3,7 @@
 # clean stop with letters in flight, and a start that delivers them.
 . tests/flow/lib.sh
 SINK=$(free_port)
+SLOW=$(free_port)
 instance <<C
 mydestination =
 virtual_mailbox_domains = here.test
@@ -10,7 +11,7 @@ minimal_backoff_time = 1
 maximal_backoff_time = 2
 C
 echo 'alice@here.test alice/' >"$H/etc/virtual_mailboxes"
-echo "far.test [127.0.0.1]:$SINK" >"$H/etc/routes"
+printf '%s\n' "far.test [127.0.0.1]:$SINK" "slow.test [127.0.0.1]:$SLOW" >"$H/etc/routes"
 "$H/bin/pneu-conf" compile
 check "starts" start
 M=$H/mailboxes/alice
@@ -66,6 +67,7 @@ check "the queue is empty" until_true 30 empty
 before=$(files "$M/new")
 
 # letters in flight while all stop
+before=$(files "$M/new")
 for i in $(seq 40); do inject "stop $i" alice@here.test & done
 wait $(jobs -p | grep -v -e "^$SVSCAN\$" -e "^${PIDS# }\$")
 start=$SECONDS
@@ -79,4 +81,16 @@ check "nothing left in tmp" test -z "$(ls "$H/queue/tmp")"
 check "starts again" start
 check "the rest arrives" until_true 30 has_files "$M/new" $((before + 40))
 check "the queue is empty" until_true 20 sh -c "'$H/bin/mailq' | grep -q 'queue is empty'"
+
+# nobody gets a letter twice for a clean stop
+/usr/bin/python3 tests/flow/restart/slow.py $SLOW "$T/slow.got" &
+later $!
+until_true 10 test -e "$T/slow.got"
+for i in 1 2 3 4 5; do inject "once $i" bob@slow.test; done
+check "the last is under way" until_true 10 sh -c "[ \"\$(find '$H/queue/new' -type f | wc -l)\" -ge 1 ]"
+sleep 0.2
+check "stops with deliveries under way" stop
+check "starts once more" start
+check "all are sent" until_true 30 sh -c "'$H/bin/mailq' | grep -q 'queue is empty'"
+is "each once" "$(sort "$T/slow.got" | uniq -c | awk '{print $1}' | sort | uniq -c | awk '{print $1 "x" $2}')" "5x1"
 done_testing
