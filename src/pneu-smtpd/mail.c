@@ -203,6 +203,24 @@ session_rcpt(struct session *s, const char *arg, size_t n)
 	return 1;
 }
 
+/* Has addr been taken already? Looked for among the first, so that very many
+ * do not cost their square. */
+static int
+istaken(const struct session *s, const char *addr)
+{
+	const char *p = s->env.s, *end = p + s->env.len, *nl;
+	size_t n = strlen(addr);
+
+	if (s->nrcpts > SESSION_TWINS)
+		return 0;
+	for (; p < end && (nl = memchr(p, '\n', (size_t)(end - p)));
+	    p = nl + 1)
+		if ((size_t)(nl - p) == 5 + n && !memcmp(p, "rcpt=", 5) &&
+		    !memcmp(p + 5, addr, n))
+			return 1;
+	return 0;
+}
+
 /* Settle the oldest question, whose answer is there. */
 static void
 settle(struct session *s, const struct session_ask *q)
@@ -212,7 +230,7 @@ settle(struct session *s, const struct session_ask *q)
 
 	s->verb = SMTP_RCPT;
 	if (q->code == 250) {
-		if (!field_puts(&s->env, "rcpt", addr)) {
+		if (!istaken(s, addr) && !field_puts(&s->env, "rcpt", addr)) {
 			session_close(s);
 			return;
 		}

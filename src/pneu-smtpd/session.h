@@ -31,6 +31,8 @@
 					 * as errors, in a row */
 #define SESSION_OVER 50000		/* recipients too many that are not
 					 * errors */
+#define SESSION_TWINS 1000		/* recipients among whom one that is
+					 * said again is found */
 #define SESSION_RATE 100		/* octets of a message a second: who is
 					 * slower uses his idle time up */
 #define SESSION_ASK_MS 30000		/* patience with pneu-alias */

@@ -102,6 +102,11 @@ static const struct dialogue {
   "MAIL FROM:<root>\r\nRCPT TO:<u>\r\nDATA\r\n.\r\n", R_DONE,
   "{client=unknown[192.0.2.9]\nhelo=c.test\nproto=ESMTP\n"
   "sender=root@us.test\nrcpt=u@us.test\n}" },
+{ "a recipient said twice gets one", 0, MAIL "RCPT TO:<u@us.test>\r\n"
+  "RCPT TO:<v@us.test>\r\nRCPT TO:<u@us.test>\r\nDATA\r\n.\r\n", R_MAIL
+  "250 2.1.5 Ok\r\n250 2.1.5 Ok\r\n250 2.1.5 Ok\r\n"
+  "354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Ok: queued as A1B2\r\n",
+  ENV "rcpt=v@us.test\n}" },
 { "recipients refused among others", 0, MAIL "RCPT TO:<nobody@us.test>\r\n"
   "RCPT TO:<u@us.test>\r\nRCPT TO:<a@b.test>\r\nRCPT TO:<later@us.test>\r\n"
   "RCPT TO:<>\r\nRCPT TO:<nobody@mx.test>\r\nRCPT TO:<v@mx.test>\r\n"
