@@ -174,7 +174,7 @@ damaged(void)
 	give(7, msg, CRC + 1, s);
 	ok(!strcmp(s, "OA"), "is sent %s", s);
 	h = heard();
-	ok(!strcmp(h, "7:3,5,local=L4.3.0 ") && !w.jobs.first && !w.feeding,
+	ok(!strcmp(h, "7:3,5,local=L4.3.5 ") && !w.jobs.first && !w.feeding,
 	    "a damaged letter: %s", h);
 	give(8, msg, CRC, s);
 	ok(!strcmp(s, "OMX"), "the next is sent %s", s);
