@@ -9,6 +9,7 @@
 
 #define PART_OCTETS 65536		/* of the message; doc/PROTOCOLS 1 */
 #define ANSWER_OCTETS 1024		/* at most: a verdict */
+#define SMALL_OCTETS PART_OCTETS	/* of a letter that is not big */
 #define READY_OCTETS 4096		/* enough for most letters */
 #define KEEP_OCTETS (1u << 20)		/* of storage, from one to the next */
 
@@ -104,7 +105,8 @@ begin(struct handin *h)
 	return 1;
 }
 
-/* A further part. The first such turns the letter into a big one. */
+/* A further part: from here on the letter goes to disk as it comes. Past
+ * SMALL_OCTETS it is a big one. */
 static int
 stream(struct handin *h, char *s, size_t n)
 {
@@ -113,13 +115,15 @@ stream(struct handin *h, char *s, size_t n)
 	size_t most = h->door->n > 1 ? h->door->n / 2 : 1;
 
 	if (h->state == HANDIN_HELD) {
+		if (draft_write(&h->draft, input_kept(&h->in), h->held) < 0)
+			return handin_failed(h, "write the letter");
+		h->state = HANDIN_STREAM;
+	}
+	if (!h->seat->big && draft_octets(&h->draft) + n > SMALL_OCTETS) {
 		h->seat->big = 1;
 		if (door_big(d, h->door) > most)
 			return handin_refuse(h, VERDICT_LATER, "4.3.2",
 			    "Too many large messages at a time");
-		if (draft_write(&h->draft, input_kept(&h->in), h->held) < 0)
-			return handin_failed(h, "write the letter");
-		h->state = HANDIN_STREAM;
 	}
 	if (h->door->kind == DOOR_SUBMIT && limit &&
 	    draft_octets(&h->draft) + n > limit)
