@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "pneu-send/judge.h"
 #include "run/log.h"
@@ -18,6 +19,7 @@
 
 #define SLICE_NAMES 400		/* read in a turn of one cursor */
 #define SLICE_LETTERS 50	/* opened in it */
+#define SLICES_MS 10		/* for all cursors: others wait for us */
 #define SWEEP_MS 60000		/* between walks for letters that expire */
 #define SHARED_MS 10000		/* between walks for sites without a cursor */
 
@@ -182,9 +184,21 @@ stopped(struct send *g, struct cursor *c)
 	return 0;
 }
 
-/* One slice. Returns 1 if there is more to do at once. */
+/* What a slice takes is up to the disk, so it is the real time that ends it:
+ * milliseconds of a clock of our own. */
+static uint64_t
+real_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* One slice, until then at the longest. Returns 1 if there is more to do at
+ * once. */
 static int
-slice(struct send *g, struct cursor *c)
+slice(struct send *g, struct cursor *c, uint64_t end)
 {
 	int names = SLICE_NAMES, letters = SLICE_LETTERS, r;
 
@@ -207,6 +221,8 @@ slice(struct send *g, struct cursor *c)
 		c->has = 0;
 		letters -= r;
 		names--;
+		if (r && real_ms() >= end)
+			break;
 	}
 	return 1;
 }
@@ -301,10 +317,22 @@ scan_flush(struct send *g, uint32_t hash)
 	return 1;
 }
 
+int
+scan_isactive(const struct send *g)
+{
+	int i;
+
+	for (i = 0; i < CURSORS; i++)
+		if (g->cursors[i].kind != CURSOR_NONE)
+			return 1;
+	return 0;
+}
+
 /* Returns by g->busy whether there is more to do at once. */
 void
 scan_turn(struct send *g)
 {
+	uint64_t end = 0;
 	int i;
 
 	g->busy = 0;
@@ -315,7 +343,18 @@ scan_turn(struct send *g)
 	fetch(g);
 	walk_all(g, g->cursors + CURSORS_SITE, AT_NEW);
 	walk_all(g, g->cursors + CURSORS_SITE + 1, AT_DEFER);
-	for (i = 0; i < CURSORS; i++)
-		if (g->cursors[i].kind != CURSOR_NONE)
-			g->busy |= slice(g, g->cursors + i);
+	for (i = 0; i < CURSORS; i++) {
+		struct cursor *c = g->cursors + g->cursor;
+
+		if (end && real_ms() >= end) {
+			g->busy = 1;
+			return;
+		}
+		g->cursor = (g->cursor + 1) % CURSORS;
+		if (c->kind == CURSOR_NONE)
+			continue;
+		if (!end)
+			end = real_ms() + SLICES_MS;
+		g->busy |= slice(g, c, end);
+	}
 }

@@ -194,6 +194,7 @@ struct send {
 	int newagain;
 	int busy;			/* walks have more to do */
 	struct cursor cursors[CURSORS];
+	uint32_t cursor;		/* whose slice is next */
 	struct { uint32_t hash, site; uint64_t serial; } hashes[HASHES];
 
 	struct bell bells[BELLS];
@@ -290,6 +291,7 @@ uint64_t dirs_deadline(const struct send *g);
 
 /* scan.c */
 void scan_turn(struct send *g);
+int scan_isactive(const struct send *g);
 int scan_find(struct send *g, const char *id);
 int scan_flush(struct send *g, uint32_t hash);
 void scan_learn(struct send *g, uint32_t hash, uint32_t site);

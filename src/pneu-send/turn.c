@@ -29,6 +29,11 @@ turn(struct send *g)
 {
 	peer_turn(g);
 	dirs_turn(g);
+	if (scan_isactive(g)) {
+		/* others work on what there is while we read what is next */
+		dispatch(g);
+		peer_flush(g);
+	}
 	scan_turn(g);
 	dispatch(g);
 	settle_turn(g);
