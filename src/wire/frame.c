@@ -40,7 +40,8 @@ frame_put(stralloc *sa, char type, uint32_t tag, const char *s, size_t n)
 	if (!stralloc_readyplus(sa, FRAME_HEAD_OCTETS + n))
 		return 0;
 	frame_head(sa->s + sa->len, type, tag, n);
-	memcpy(sa->s + sa->len + FRAME_HEAD_OCTETS, s, n);
+	if (n)		/* s may be null then */
+		memcpy(sa->s + sa->len + FRAME_HEAD_OCTETS, s, n);
 	sa->len += FRAME_HEAD_OCTETS + n;
 	return 1;
 }

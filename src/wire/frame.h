@@ -32,7 +32,7 @@ int frame_scan(struct frame *f, char *s, size_t n);
  * send the payload from elsewhere (writev). */
 void frame_head(char h[FRAME_HEAD_OCTETS], char type, uint32_t tag, size_t n);
 
-/* Append one whole frame to sa. Returns 1, or 0 with errno ENOMEM or, when
+/* Append one whole frame to sa (s may be 0 if n is). Returns 1, or 0 with errno ENOMEM or, when
  * n is over FRAME_PAYLOAD_OCTETS, EMSGSIZE; sa is then as it was. */
 int frame_put(stralloc *sa, char type, uint32_t tag, const char *s, size_t n);
 
