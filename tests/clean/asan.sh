@@ -1,7 +1,7 @@
 #!/bin/bash
-# Unit tests and the stories with the most parsing again, built with ASan and UBSan (jails off: the
-# sanitizers need system calls that no jail of ours allows). What any process
-# reports is a failure.
+# Unit tests and the stories with the most parsing again, built with ASan and
+# UBSan (jails off: the sanitizers need system calls that no jail of ours
+# allows). What any process reports is a failure.
 D=build/asan
 tools/shadow $D "clang -std=c99 -D_XOPEN_SOURCE=700 -DPNEU_NO_JAIL -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer -fPIE" \
     "clang -g -fsanitize=address,undefined"
@@ -22,7 +22,8 @@ else
 	echo "not ok 2 - unit tests and stories: $(tail -1 run.log)"
 fi
 if [ -z "$(ls "$L")" ]; then echo "ok 3 - nothing reported"; else
-	for f in "$L"/*; do echo "# ${f##*/}"; head -30 "$f" | sed 's/^/# /'; done
+	cat "$L"/* | grep -hE 'ERROR:|runtime error:' | sed 's/^==[0-9]*==/# /' | sort | uniq -c
+	for f in $(ls "$L"/* | head -5); do echo "# ${f##*/}"; head -30 "$f" | sed 's/^/# /'; done
 	echo "not ok 3 - nothing reported"
 fi
 echo 1..3
