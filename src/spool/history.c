@@ -83,7 +83,7 @@ line_scan(struct history *h, const char *s, size_t n)
 int
 history_scan(struct history *h, const char *s, size_t n)
 {
-	const char *nl = memchr(s, '\n', n);
+	const char *nl = n ? memchr(s, '\n', n) : 0;	/* s may be null */
 
 	if (!nl)
 		return 0;
