@@ -86,9 +86,12 @@ bind(struct send *g, uint32_t m, size_t i)
 		drop(g, i);
 		return;
 	}
-	for (pos = 0; (used = frame_scan(&f, t.said.s + pos,
-	    t.said.len - pos)) > 0; pos += (size_t)used)
+	for (pos = 0; pos < t.said.len; pos += (size_t)used) {
+		used = frame_scan(&f, t.said.s + pos, t.said.len - pos);
+		if (used <= 0)
+			break;
 		report_apply(g, job, f.s, f.n);
+	}
 	drop(g, i);
 }
 
