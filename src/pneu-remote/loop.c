@@ -196,4 +196,7 @@ loop_run(struct remote *r, int sigfd)
 		jobs(r);
 		hand_flush(&r->hand);
 	}
+	genalloc_free(iopause_fd, &xs);
+	genalloc_free(iopause_fd, &all);
+	genalloc_free(struct turn, &ts);
 }

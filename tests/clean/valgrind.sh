@@ -6,7 +6,7 @@ tools/shadow $D "cc -std=c99 -D_XOPEN_SOURCE=700 -DPNEU_NO_JAIL -O1 -g -fPIE" "c
 L=$(mktemp -d /tmp/pneu-valgrind.XXXXXX)
 chmod 1777 "$L"
 trap 'rm -rf "$L"' EXIT
-V="valgrind -q --error-exitcode=99"
+V="valgrind -q --vgdb=no --error-exitcode=99"
 FULL="--leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite"
 cd $D || exit 1
 rm -rf bin
