@@ -113,6 +113,12 @@ field_puts(stralloc *sa, const char *name, const char *value)
 }
 
 int
+field_putopt(stralloc *sa, const char *name, const char *value)
+{
+	return !value || field_puts(sa, name, value);
+}
+
+int
 field_putu(stralloc *sa, const char *name, uint64_t value)
 {
 	char fmt[UINT64_FMT];

@@ -33,6 +33,9 @@ int field_put(stralloc *sa, const char *name, const char *value, size_t n);
 int field_puts(stralloc *sa, const char *name, const char *value);
 int field_putu(stralloc *sa, const char *name, uint64_t value);
 
+/* The same where the field may be absent: value 0 appends nothing. */
+int field_putopt(stralloc *sa, const char *name, const char *value);
+
 /* The value as a number, decimal. Returns 1, or 0 if it is none. */
 int field_uint(const struct field *f, uint64_t *u);
 

@@ -130,12 +130,6 @@ order_scan(struct order *o, char *s, size_t n)
 	return 1;
 }
 
-static int
-put_opt(stralloc *sa, const char *name, const char *value)
-{
-	return !value || field_puts(sa, name, value);
-}
-
 int
 order_put(stralloc *sa, const struct order *o)
 {
@@ -145,9 +139,9 @@ order_put(stralloc *sa, const struct order *o)
 	    !field_putu(sa, "len", o->len) || !field_putu(sa, "crc", o->crc) ||
 	    !field_putu(sa, "time", o->time) ||
 	    !field_puts(sa, "sender", o->sender) ||
-	    !put_opt(sa, "body", o->body) ||
+	    !field_putopt(sa, "body", o->body) ||
 	    (o->smtputf8 && !field_puts(sa, "smtputf8", "1")) ||
-	    !put_opt(sa, "ret", o->ret) || !put_opt(sa, "envid", o->envid) ||
+	    !field_putopt(sa, "ret", o->ret) || !field_putopt(sa, "envid", o->envid) ||
 	    !field_puts(sa, "to", o->to))
 		return 0;
 	for (i = 0; i < order_nrcpts(o); i++) {
@@ -155,11 +149,11 @@ order_put(stralloc *sa, const struct order *o)
 
 		if (!field_putu(sa, "n", r->n) ||
 		    !field_puts(sa, "rcpt", r->addr) ||
-		    !put_opt(sa, "ext", r->ext) ||
-		    !put_opt(sa, "mailbox", r->mailbox) ||
-		    !put_opt(sa, "notify", r->notify) ||
-		    !put_opt(sa, "orcpt", r->orcpt) ||
-		    !put_opt(sa, "why", r->why))
+		    !field_putopt(sa, "ext", r->ext) ||
+		    !field_putopt(sa, "mailbox", r->mailbox) ||
+		    !field_putopt(sa, "notify", r->notify) ||
+		    !field_putopt(sa, "orcpt", r->orcpt) ||
+		    !field_putopt(sa, "why", r->why))
 			return 0;
 	}
 	return 1;
@@ -233,7 +227,7 @@ report_put(stralloc *sa, const struct report *r)
 	for (i = 0; i < genalloc_len(uint32_t, &r->ns); i++)
 		if (!field_putu(sa, "n", genalloc_s(uint32_t, &r->ns)[i]))
 			goto fail;
-	if (!put_opt(sa, "relay", r->relay) ||
+	if (!field_putopt(sa, "relay", r->relay) ||
 	    !field_putu(sa, "conn", r->conn) ||
 	    !field_putu(sa, "xmit", r->xmit) ||
 	    (r->site && !field_puts(sa, "site", "1")))

@@ -69,12 +69,6 @@ route_scan(struct route *r, char *s, size_t n)
 	return r->class && iswhole(r) ? 1 : (errno = EINVAL, -1);
 }
 
-static int
-put_opt(stralloc *sa, const char *name, const char *value)
-{
-	return !value || field_puts(sa, name, value);
-}
-
 int
 route_put(stralloc *sa, const struct route *r)
 {
@@ -88,8 +82,8 @@ route_put(stralloc *sa, const struct route *r)
 	for (i = 0; i < 4; i++)
 		if (r->kind == kinds[i].c)
 			ok &= field_puts(sa, "kind", kinds[i].word);
-	ok &= put_opt(sa, "user", r->user) && put_opt(sa, "ext", r->ext) &&
-	    put_opt(sa, "mailbox", r->mailbox) && put_opt(sa, "to", r->to);
+	ok &= field_putopt(sa, "user", r->user) && field_putopt(sa, "ext", r->ext) &&
+	    field_putopt(sa, "mailbox", r->mailbox) && field_putopt(sa, "to", r->to);
 	if (r->kind == ROUTE_NONE) {
 		ok = ok && verdict_put(&v, &r->verdict) &&
 		    field_put(sa, "verdict", v.s, v.len);
