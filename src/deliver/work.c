@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "deliver/batch.h"
+#include "run/now.h"
 
 #define READ_OCTETS 131072
 
@@ -25,15 +25,6 @@ struct work {
 	struct batch batch;
 	stralloc req, ans;
 };
-
-static uint64_t
-milliseconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static int
 send_answers(struct work *w)
@@ -58,7 +49,7 @@ commit(struct work *w)
 	if (!w->batch.n)
 		return 0;
 	batch_commit(&w->batch);
-	if (!batch_report(&w->batch, w->p, milliseconds(), &w->ans))
+	if (!batch_report(&w->batch, w->p, now_ms(), &w->ans))
 		return -1;
 	return send_answers(w);
 }
@@ -85,7 +76,7 @@ begin(struct work *w, const struct frame *f)
 	if (batch_isfull(&w->batch) && commit(w) < 0)
 		return -1;
 	if (!(l = batch_next(&w->batch)) ||
-	    letter_begin(l, f, w->p, refusal(w), milliseconds()) < 0)
+	    letter_begin(l, f, w->p, refusal(w), now_ms()) < 0)
 		return -1;
 	w->coming = 1;
 	return 0;

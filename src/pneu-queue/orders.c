@@ -11,6 +11,7 @@
 
 #include "pneu-queue/order.h"
 #include "run/log.h"
+#include "run/now.h"
 #include "run/service.h"
 #include "run/stream.h"
 
@@ -22,25 +23,16 @@
 #define STOP_MS 3500		/* after SIGTERM, at most; pneu-send: 3000 */
 #define STOP_QUIET_MS 1000	/* and while orders come */
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* How long to wait for an order, having been told to stop at that time (0:
  * not). Milliseconds, -1 for ever, 0 no more. */
 static int
-patience(int64_t stopped, int connected)
+patience(uint64_t stopped, int connected)
 {
 	int64_t left;
 
 	if (!stopped)
 		return -1;
-	left = stopped + STOP_MS - now_ms();
+	left = (int64_t)(stopped + STOP_MS - now_ms());
 	if (!connected || left <= 0)
 		return 0;
 	return left < STOP_QUIET_MS ? (int)left : STOP_QUIET_MS;
@@ -110,7 +102,7 @@ desk_orders(struct desk *d)
 	struct stream s = STREAM_ZERO;
 	struct qorder o = QORDER_ZERO;
 	struct pollfd p[3];
-	int64_t stopped = 0;
+	uint64_t stopped = 0;
 	int r;
 
 	p[2].fd = trap();

@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <skalibs/djbunix.h>
 #include <skalibs/iopause.h>
@@ -20,6 +19,7 @@
 
 #include "pneu-queue/desk.h"
 #include "run/log.h"
+#include "run/now.h"
 #include "run/service.h"
 #include "spawn/crew.h"
 
@@ -34,15 +34,6 @@ struct queue {
 	int signals;
 	int stop;
 };
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 /* The uid that stands for those of other user namespaces. */
 static uid_t

@@ -1,18 +1,18 @@
 #include "pneu-queue/reserve.h"
 
 #include <sys/statvfs.h>
-#include <time.h>
+
+#include "run/now.h"
 
 const char *
 reserve_lack(struct reserve *r, int fd, uint64_t minfree, uint64_t minfiles)
 {
 	struct statvfs st;
-	struct timespec now;
+	uint64_t now = now_ms() / 1000 + 1;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (r->asked == (uint64_t)now.tv_sec + 1)
+	if (r->asked == now)
 		return r->lack;
-	r->asked = (uint64_t)now.tv_sec + 1;
+	r->asked = now;
 	r->lack = 0;
 	if (fstatvfs(fd, &st) < 0)	/* the write will tell */
 		return 0;

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "pneu-queue/handin.h"
 #include "run/log.h"
+#include "run/now.h"
 #include "run/service.h"
 
 #define TICK_S 1		/* of a socket: who is idle looks about him */
@@ -22,7 +22,7 @@
 #define SHARE_WAIT_MS 2000	/* for one's share, while others are free */
 #define SHARE_STEP_MS 10
 #define DOOR_S 1		/* after SIGTERM, for those at the door */
-#define STOP_S 5			/* after SIGTERM, for the letter at hand, */
+#define STOP_MS 5000		/* after SIGTERM, for the letter at hand, */
 #define STOP_IDLE_S 2		/* and for its sender to say nothing */
 
 /* SIGTERM: end soon, when nobody waits at the door any more. SIGHUP: end when
@@ -125,17 +125,12 @@ between(const struct handin *h)
 /* Asked to end: may this connection be ended now? One that has not brought
  * its letter yet is waited for; who trickles does not hold a stop up. */
 static int
-mayend(const struct handin *h, int first, time_t *since)
+mayend(const struct handin *h, int first, uint64_t *since)
 {
-	struct timespec now;
-
-	if (stop) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (!*since)
-			*since = now.tv_sec;
-		if (now.tv_sec - *since > STOP_S)
-			return 1;
-	}
+	if (stop && !*since)
+		*since = now_ms();
+	if (stop && now_ms() - *since > STOP_MS)
+		return 1;
 	return !first && between(h);
 }
 
@@ -144,7 +139,7 @@ static void
 converse(struct handin *h, unsigned int *letters)
 {
 	unsigned int idle = 0, before = *letters;
-	time_t since = 0;
+	uint64_t since = 0;
 
 	while ((!stop && !retire) ||
 	    !mayend(h, *letters == before, &since)) {

@@ -10,6 +10,7 @@
 #include <skalibs/strerr.h>
 #include <skalibs/tai.h>
 
+#include "run/now.h"
 #include "run/service.h"
 
 #define REFIND_MS 1000		/* jobs that wait for the DNS look again */
@@ -19,15 +20,6 @@ struct turn {
 	struct conn *c;
 	uint32_t serial;
 };
-
-uint64_t
-loop_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 /* Say goodbye on kept connections, take no orders, and let those end that
  * are with a host just now. The others were not begun: whoever comes after
@@ -185,7 +177,7 @@ loop_run(struct remote *r, int sigfd)
 		if (r->stopping && deadline > r->now + 100)
 			deadline = r->now + 100;
 		pause_(x, head + nd + n, r->now, deadline);
-		r->now = loop_now();
+		r->now = now_ms();
 		if (x[0].revents)
 			signals(r);
 		hand_io(&r->hand, x + 1, &r->conf);

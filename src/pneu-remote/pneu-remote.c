@@ -11,6 +11,7 @@
 
 #include "pneu-remote/remote.h"
 #include "run/log.h"
+#include "run/now.h"
 #include "run/service.h"
 
 #define USAGE "pneu-remote N"
@@ -146,7 +147,7 @@ main(int argc, char **argv)
 	run_init(PROGRAM, &r.conf);
 	raise_files();
 	tain_now_set_stopwatch_g();
-	r.now = loop_now();
+	r.now = now_ms();
 	hand_init(&r.hand, run_bind(&r.conf, "remote", argv[1], "pneus"));
 	self_init(&r.self);
 	if (dns_init(&r.dns, servers(&r), &why) < 0)

@@ -147,7 +147,6 @@ void remote_set(struct remote *r);
 void remote_servers(struct remote *r);
 
 /* loop.c */
-uint64_t loop_now(void);		/* ms */
 void loop_run(struct remote *r, int sigfd);	/* until SIGTERM */
 
 /* conn.c: connections */

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "run/now.h"
 #include "run/service.h"
 #include "wire/frame.h"
 
@@ -30,25 +30,16 @@ fail(struct handin *h, const char *what, int e)
 	return 0;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Wait for one of events. Returns 1, 0 at the deadline. */
 static int
-wait_for(int fd, short events, int64_t until)
+wait_for(int fd, short events, uint64_t until)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 	int64_t left;
 	int r;
 
 	do {
-		left = until - now_ms();
+		left = (int64_t)(until - now_ms());
 		r = poll(&p, 1, left > 0 ? (int)left : 0);
 	} while (r < 0 && errno == EINTR);
 	return r > 0;
@@ -63,7 +54,7 @@ isdown(int e)
 static int
 connect_queue(struct handin *h)
 {
-	int64_t begin = now_ms(), max;
+	uint64_t begin = now_ms(), max;
 
 	for (;;) {
 		h->fd = run_connect("pub", "submit");
@@ -86,7 +77,7 @@ connect_queue(struct handin *h)
 
 /* Read the answer. Returns 1 if it is D, 0 otherwise. */
 static int
-read_answer(struct handin *h, int64_t until)
+read_answer(struct handin *h, uint64_t until)
 {
 	char buf[FRAME_HEAD_OCTETS + VERDICT_TEXT_OCTETS + 64];
 	struct frame f;
