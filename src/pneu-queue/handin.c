@@ -41,6 +41,11 @@ handin_begin(struct handin *h, int fd, uid_t uid)
 static void
 claims(struct handin *h, struct envelope *e)
 {
+	size_t i;
+
+	/* only pneu-forward may say what a recipient stands for */
+	for (i = 0; i < envelope_nrcpts(e); i++)
+		envelope_rcpt(e, i)->target = envelope_rcpt(e, i)->orig = 0;
 	if (h->door->kind == DOOR_SUBMIT) {
 		e->origin = "submit";
 		e->client = e->helo = e->proto = e->login = e->parent = 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "wire/field.h"
+#include "wire/route.h"
 
 /* The fields that are plain strings, in the order in which they are put. */
 static const struct {
@@ -24,6 +25,24 @@ static const struct {
 	{ "auth", offsetof(struct envelope, auth) },
 };
 #define NSTRINGS (sizeof strings / sizeof strings[0])
+
+/* The same of a recipient, behind its rcpt=. */
+static const struct {
+	const char *name;
+	size_t offset;
+} rcpt_strings[] = {
+	{ "notify", offsetof(struct envelope_rcpt, notify) },
+	{ "orcpt", offsetof(struct envelope_rcpt, orcpt) },
+	{ "target", offsetof(struct envelope_rcpt, target) },
+	{ "orig", offsetof(struct envelope_rcpt, orig) },
+};
+#define NRCPT_STRINGS (sizeof rcpt_strings / sizeof rcpt_strings[0])
+
+static const char **
+rcpt_string_at(const struct envelope_rcpt *r, size_t i)
+{
+	return (const char **)((char *)(uintptr_t)r + rcpt_strings[i].offset);
+}
 
 static const char **
 string_at(const struct envelope *e, size_t i)
@@ -66,7 +85,7 @@ envelope_free(struct envelope *e)
 struct envelope_rcpt *
 envelope_add(struct envelope *e, const char *addr)
 {
-	struct envelope_rcpt r = { addr, 0, 0 };
+	struct envelope_rcpt r = { .addr = addr };
 
 	if (!genalloc_append(struct envelope_rcpt, &e->rcpts, &r))
 		return 0;
@@ -77,7 +96,8 @@ envelope_add(struct envelope *e, const char *addr)
 static int
 isaddress(const struct field *f)
 {
-	return f->valuelen <= ENVELOPE_ADDRESS_OCTETS &&
+	return f->valuelen <= (field_is(f, "target") ? TARGET_OCTETS :
+	    ENVELOPE_ADDRESS_OCTETS) &&
 	    !memchr(f->value, 0, f->valuelen) &&
 	    !memchr(f->value, '\n', f->valuelen) &&
 	    !memchr(f->value, '\r', f->valuelen);
@@ -87,23 +107,19 @@ isaddress(const struct field *f)
 static int
 take_rcpt(struct envelope *e, const struct field *f)
 {
-	size_t n = envelope_nrcpts(e);
+	size_t n = envelope_nrcpts(e), i;
 
 	if (field_is(f, "rcpt")) {
 		if (n >= ENVELOPE_RCPTS || !f->valuelen)
 			return (errno = EINVAL, -1);
 		return envelope_add(e, f->value) ? 1 : -1;
 	}
-	if (field_is(f, "notify")) {
+	for (i = 0; i < NRCPT_STRINGS; i++) {
+		if (!field_is(f, rcpt_strings[i].name))
+			continue;
 		if (!n)
 			return (errno = EINVAL, -1);
-		envelope_rcpt(e, n - 1)->notify = f->value;
-		return 1;
-	}
-	if (field_is(f, "orcpt")) {
-		if (!n)
-			return (errno = EINVAL, -1);
-		envelope_rcpt(e, n - 1)->orcpt = f->value;
+		*rcpt_string_at(envelope_rcpt(e, n - 1), i) = f->value;
 		return 1;
 	}
 	return 0;
@@ -170,7 +186,7 @@ envelope_scan(struct envelope *e, char *s, size_t n)
 int
 envelope_put(stralloc *sa, const struct envelope *e)
 {
-	size_t i;
+	size_t i, k;
 
 	if (e->time && !field_putu(sa, "time", e->time))
 		return 0;
@@ -187,10 +203,12 @@ envelope_put(stralloc *sa, const struct envelope *e)
 	for (i = 0; i < envelope_nrcpts(e); i++) {
 		const struct envelope_rcpt *r = envelope_rcpt(e, i);
 
-		if (!field_puts(sa, "rcpt", r->addr) ||
-		    (r->notify && !field_puts(sa, "notify", r->notify)) ||
-		    (r->orcpt && !field_puts(sa, "orcpt", r->orcpt)))
+		if (!field_puts(sa, "rcpt", r->addr))
 			return 0;
+		for (k = 0; k < NRCPT_STRINGS; k++)
+			if (!field_putopt(sa, rcpt_strings[k].name,
+			    *rcpt_string_at(r, k)))
+				return 0;
 	}
 	return 1;
 }

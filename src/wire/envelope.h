@@ -20,6 +20,10 @@
  *	ret= envid= auth=				(RFC 3461, 4954)
  *	rcpt=	a forward-path without <>; once or more; sender first
  *	notify= orcpt=	of the recipient before them	(RFC 3461)
+ *	target=	of the recipient before it: not its address is to be served
+ *		but this, see wire/route.h; only from pneu-forward
+ *	orig=	of the recipient before it: the address that it was before
+ *		an alias or a list; only from intake
  *
  * Recipients are numbered from 0 in their order: that number is the
  * recipient's index everywhere. Names that are not known are kept. */
@@ -32,6 +36,8 @@ struct envelope_rcpt {
 	const char *addr;	/* NUL-terminated, without <> */
 	const char *notify;	/* 0 if absent */
 	const char *orcpt;	/* 0 if absent */
+	const char *target;	/* 0 if absent; TARGET_OCTETS at most */
+	const char *orig;	/* 0 if absent */
 };
 
 struct envelope {

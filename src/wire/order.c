@@ -77,6 +77,10 @@ take_rcpt(struct order *o, const struct field *f)
 	else if (field_is(f, "notify")) r->notify = f->value;
 	else if (field_is(f, "orcpt")) r->orcpt = f->value;
 	else if (field_is(f, "why")) r->why = f->value;
+	else if (field_is(f, "orig")) r->orig = f->value;
+	else if (field_is(f, "target")) r->target = f->value;
+	else if (field_is(f, "forward")) r->forward = f->value;
+	else if (field_is(f, "owner")) r->owner = f->value;
 	return 1;
 }
 
@@ -153,7 +157,11 @@ order_put(stralloc *sa, const struct order *o)
 		    !field_putopt(sa, "mailbox", r->mailbox) ||
 		    !field_putopt(sa, "notify", r->notify) ||
 		    !field_putopt(sa, "orcpt", r->orcpt) ||
-		    !field_putopt(sa, "why", r->why))
+		    !field_putopt(sa, "why", r->why) ||
+		    !field_putopt(sa, "orig", r->orig) ||
+		    !field_putopt(sa, "target", r->target) ||
+		    !field_putopt(sa, "forward", r->forward) ||
+		    !field_putopt(sa, "owner", r->owner))
 			return 0;
 	}
 	return 1;
@@ -175,7 +183,12 @@ take_report(struct report *r, const struct field *f)
 	}
 	if (field_is(f, "relay"))
 		r->relay = f->value;
-	else if (field_is(f, "site"))
+	else if (field_is(f, "forward")) {
+		if (f->valuelen > FORWARD_OCTETS ||
+		    memchr(f->value, 0, f->valuelen))
+			return (errno = EINVAL, -1);
+		r->forward = f->value;
+	} else if (field_is(f, "site"))
 		r->site = 1;
 	else if (field_is(f, "conn")) {
 		if (take_number(f, &u, UINT32_MAX) < 0)
@@ -228,6 +241,7 @@ report_put(stralloc *sa, const struct report *r)
 		if (!field_putu(sa, "n", genalloc_s(uint32_t, &r->ns)[i]))
 			goto fail;
 	if (!field_putopt(sa, "relay", r->relay) ||
+	    !field_putopt(sa, "forward", r->forward) ||
 	    !field_putu(sa, "conn", r->conn) ||
 	    !field_putu(sa, "xmit", r->xmit) ||
 	    (r->site && !field_puts(sa, "site", "1")))

@@ -18,12 +18,17 @@
  *	time=	when the letter came, Unix seconds
  *	sender= body= smtputf8= ret= envid=	as in wire/envelope.h
  *	to=	the destination: user:NAME, mailbox: (virtual mailboxes),
- *		smtp:NEXTHOP, bounce:
+ *		smtp:NEXTHOP, bounce:, forward: (pneu-forward)
  *	n=	index of a recipient; then, of this recipient:
  *	rcpt=	its address	notify= orcpt=	as in wire/envelope.h
  *	ext=	extension of a user's address	(user:)
  *	mailbox= path of the Maildir		(mailbox:)
  *	why=	a verdict, text of wire/verdict.h	(bounce:); L: expired
+ *	orig=	the address that it was, if an alias has changed it
+ *	target=	what to deliver to, see wire/route.h	(user:)
+ *	forward= the targets, a newline after each	(forward:; absent:
+ *		pneu-alias is to be asked for them)
+ *	owner=	the sender from here on			(forward:)
  *
  * NEXTHOP is written as in Postfix's transport(5): "example.org" (MX, then
  * A and AAAA), "[host]" or "[192.0.2.1]" or "[IPv6:2001:db8::1]" (no MX),
@@ -34,6 +39,7 @@
 struct order_rcpt {
 	uint32_t n;
 	const char *addr, *ext, *mailbox, *notify, *orcpt, *why;
+	const char *orig, *target, *forward, *owner;
 };
 
 struct order {
@@ -67,13 +73,20 @@ int order_put(stralloc *sa, const struct order *o);
  *	relay=	where it went, as in the log: mx.example[192.0.2.1]:25, local
  *	conn= xmit=	milliseconds to connect, to transmit
  *	site=1	the site failed, not the letter: connect, greeting, 421, ...
+ *	forward=	targets (wire/route.h), a newline after each, at most
+ *		FORWARD_OCTETS: the recipient stands for these, nothing has
+ *		been delivered; the verdict is done, and not yet the last
+ *		word: pneu-forward is to make a letter for them
  *	verdict=	text of wire/verdict.h; ends this report
  *
  * A V frame holds one or more such reports. */
 
+#define FORWARD_OCTETS 65536
+
 struct report {
 	genalloc ns;			/* of uint32_t */
 	const char *relay;
+	const char *forward;	/* 0 if absent */
 	uint32_t conn, xmit;
 	int site;
 	struct verdict verdict;

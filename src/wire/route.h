@@ -12,9 +12,33 @@
  *
  *	class=	local, virtual, relay or other: whose domain it is. smtpd
  *		takes "other" from those who may relay only.
- *	kind=	user (user= ext=), mailbox (mailbox=), smtp (to=NEXTHOP) or
- *		none (verdict= says why: never 5.1.1, or later)
- */
+ *	kind=	user (user= ext=), mailbox (mailbox=), smtp (to=NEXTHOP),
+ *		list (the letter goes on as a new one, made by pneu-forward)
+ *		or none (verdict= says why: never 5.1.1, or later)
+ *	addr=	the address that it has become (one-to-one alias, canonical
+ *		map): what is to be served; absent: as it was asked for
+ *	target=	of a user: not his mailbox but this, see TARGETS
+ *	owner=	of a list: its sender from here on (owner-NAME); absent: as
+ *		it is
+ *
+ * TARGETS. What an alias or a line of a .forward stands for is a text in
+ * one of these forms, without quotes:
+ *
+ *	user@domain	an address
+ *	\user		a user's mailbox, whatever his .forward says
+ *	|command	a command; its standard input is the message
+ *	/file		a file to append to; /dir/ a Maildir. In a .forward
+ *			./file and ./dir/ too, from the home
+ *
+ * The question "what does this list consist of" is an X frame (payload: the
+ * address); its answer is any number of T frames (payload: one target each,
+ * as it stands), then R as above.
+ *
+ * A question with a target, whose recipient came from such a list, is a P
+ * frame: lines rcpt= (whose it is) and target=. R says which user serves
+ * it. */
+
+#define TARGET_OCTETS 4000
 
 enum route_class {
 	ROUTE_LOCAL = 'l', ROUTE_VIRTUAL = 'v', ROUTE_RELAY = 'r',
@@ -23,7 +47,7 @@ enum route_class {
 
 enum route_kind {
 	ROUTE_USER = 'u', ROUTE_MAILBOX = 'm', ROUTE_SMTP = 's',
-	ROUTE_NONE = 'n'
+	ROUTE_LIST = 'e', ROUTE_NONE = 'n'
 };
 
 struct route {
@@ -32,6 +56,7 @@ struct route {
 	const char *mailbox;		/* ROUTE_MAILBOX: the Maildir, its path
 					 * below virtual_mailbox_base */
 	const char *to;			/* ROUTE_SMTP */
+	const char *addr, *target, *owner;	/* each 0 if absent */
 	struct verdict verdict;		/* ROUTE_NONE */
 };
 

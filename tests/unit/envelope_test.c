@@ -26,7 +26,7 @@ test_round(void)
 	    "orcpt=rfc822;x\nrcpt=\"a b\"@c\n";
 	static const char plain[] = "time=1795346200\nuid=1000\norigin=smtp\n"
 	    "client=a[192.0.2.1]\nproto=ESMTP\nsender=s@x\nnew=thing\n"
-	    "rcpt=a@b\nrcpt=c@d\nnotify=FAILURE\n";
+	    "rcpt=a@b\nrcpt=c@d\nnotify=FAILURE\ntarget=|x\norig=l@d\n";
 	stralloc sa = STRALLOC_ZERO;
 
 	ok(scan(text) == -1 && errno == EINVAL, "no newline in any value");

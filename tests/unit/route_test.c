@@ -22,7 +22,10 @@ main(void)
 		"class=virtual\nkind=mailbox\nmailbox=v/ann/\n",
 		"class=relay\nkind=smtp\nto=[mx.test]:26\n",
 		"class=other\nkind=none\nverdict=N 5.1.2 0 no %25 mail\n",
-		"class=local\nkind=none\nverdict=L 4.3.0 5 wait\n", 0
+		"class=local\nkind=none\nverdict=L 4.3.0 5 wait\n",
+		"class=local\nkind=list\nowner=owner-l@h\n",
+		"class=local\nkind=smtp\nto=x\naddr=a@x\n",
+		"class=local\nkind=user\nuser=u\next=\ntarget=|cat %25\n", 0
 	}, *const bad[] = {
 		"", "class=local\n", "kind=user\nuser=joe\next=\n",
 		"class=foreign\nkind=smtp\nto=x\n",

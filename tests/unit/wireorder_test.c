@@ -30,7 +30,8 @@ test_order(void)
 	    "time=3\nsender=s%25@x\nbody=7BIT\nsmtputf8=1\nret=FULL\n"
 	    "envid=e\nto=user:joe\nn=0\nrcpt=joe+x@h\next=x\nn=7\n"
 	    "rcpt=ann@v\nmailbox=v/ann/\nnotify=NEVER\norcpt=rfc822;a\n"
-	    "why=N 5.1.1 0 no\n";
+	    "why=N 5.1.1 0 no\norig=o@x\ntarget=|cat\nforward=a@b%0A\n"
+	    "owner=owner-l@h\n";
 	stralloc sa = STRALLOC_ZERO;
 
 	ok(scan(text) == 1, "scan");
@@ -96,6 +97,8 @@ test_report(void)
 	    "xmit=9\nsite=1\nverdict=L 4.4.1 60 busy\n";
 	static const char two[] = "n=2\nconn=0\nxmit=0\n"
 	    "verdict=D 2.0.0 0 ok %25\n";
+	static const char three[] = "n=3\nrelay=local\n"
+	    "forward=a@b%0A|cat%0A\nconn=0\nxmit=0\nverdict=D 2.0.0 0 \n";
 	stralloc sa = STRALLOC_ZERO;
 	int used;
 
@@ -115,6 +118,11 @@ test_report(void)
 	scan_report(one);
 	ok(report_put(&sa, &r) && sa.len == sizeof one - 1 &&
 	    !memcmp(sa.s, one, sa.len), "put it back, the same");
+	sa.len = 0;
+	ok(scan_report(three) == sizeof three - 1 &&
+	    !strcmp(r.forward, "a@b\n|cat\n") && report_put(&sa, &r) &&
+	    sa.len == sizeof three - 1 && !memcmp(sa.s, three, sa.len),
+	    "one that forwards");
 	ok(scan_report("verdict=D 2.0.0 0 \n") == -1 &&
 	    scan_report("n=1\n") == -1 && scan_report("n=x\n") == -1 &&
 	    scan_report("n=1\nverdict=D 4.0.0 0 \n") == -1 &&
