@@ -7,7 +7,7 @@
 /* who we are */
 X(myhostname, STRING, "", 0, 255, "name", "our name in the greeting, HELO and Received; empty: the host's own")
 X(myorigin, STRING, "$myhostname", 1, 255, "domain", "domain added to addresses without one")
-X(mydestination, LIST, "$myhostname localhost", 0, 1000, "domains", "domains delivered to users of this system; empty: none, as of a null client")
+X(mydestination, LIST, "$myhostname localhost", 0, 1000, "domains", "domains delivered to users of this system, beside [address] of each of its own; empty: none but these, as of a null client")
 X(users, LIST, "", 0, 100, "name=uid:gid", "uids and gids of our own users; those not listed are looked up in the system")
 X(listen, LIST, "0.0.0.0:25 [::]:25", 0, 100, "address:port", "where the SMTP server listens")
 

@@ -227,8 +227,7 @@ decide_relay(struct work *w)
 static char
 class_of(const struct work *w)
 {
-	char class = w->literal ? ROUTE_OTHER :
-	    w->f->domain(w->f->x, w->domain, w->domainlen);
+	char class = w->f->domain(w->f->x, w->domain, w->domainlen);
 
 	/* Who is sent a!b@c, a%b@c or "a@b"@c may take it for mail to
 	 * another domain, and us for one that may send it there: that is

@@ -14,7 +14,8 @@ struct facts {
 	const char *relayhost;	/* "" if none */
 	const char *admin;	/* admin_mailbox: user, or path of a Maildir */
 
-	/* Whose domain it is (lower case): enum route_class. */
+	/* Whose domain, or [address], it is (lower case): enum
+	 * route_class. */
 	char (*domain)(void *x, const char *domain, size_t n);
 
 	/* Does mail reach a system user of this name? 1, 0, or -1: that

@@ -11,7 +11,9 @@
 
 #include "conf/conf.h"
 #include "decide.h"
+#include "mail/address.h"
 #include "run/log.h"
+#include "run/own.h"
 #include "run/service.h"
 #include "run/stream.h"
 #include "users.h"
@@ -24,6 +26,7 @@ struct alias {
 	struct users users;
 	struct facts facts;
 	struct decision decision;
+	genalloc own;		/* addresses of this host: ip46 */
 	uint64_t now;		/* seconds since the start */
 	tain began;
 	int listen, signals;
@@ -46,11 +49,31 @@ inlist(const struct conf *c, enum conf_key k, const char *domain, size_t n)
 	return 0;
 }
 
+/* Is it [one of our addresses]? Of 0.0.0.0 only connect(2) thinks so. */
+static int
+isown(const struct alias *a, const char *domain, size_t n)
+{
+	char s[16];
+	ip46 ip;
+
+	memset(&ip, 0, sizeof ip);
+	switch (address_literal_scan(s, domain, n)) {
+	case 4: ip46_from_ip4(&ip, s); break;
+	case 16: ip46_from_ip6(&ip, s); break;
+	default: return 0;
+	}
+	return memcmp(s, IP4_ANY, 4) && own_has(&a->own, &ip);
+}
+
 static char
 domain_class(void *x, const char *domain, size_t n)
 {
 	const struct conf *c = &((struct alias *)x)->conf;
 
+	if (*domain == '[')
+		return isown(x, domain, n) ||
+		    conf_has(c, CONF_mydestination, domain, n) ?
+		    ROUTE_LOCAL : ROUTE_OTHER;
 	if (inlist(c, CONF_mydestination, domain, n))
 		return ROUTE_LOCAL;
 	if (inlist(c, CONF_virtual_mailbox_domains, domain, n))
@@ -249,6 +272,8 @@ main(void)
 	tain_now_set_stopwatch_g();
 	a.began = STAMP;
 	settle(&a);
+	if (own_read(&a.own) < 0)
+		log_warnsys("unable to read this host's addresses");
 	run_become(&a.conf, "pneu-alias");
 	run_ready();
 	loop(&a);

@@ -18,6 +18,12 @@ domain(const char *s, size_t n)
 }
 
 static const char *
+place(const char *s, size_t n)
+{
+	return address_isdomain(s, n) ? 0 : "a domain or [address]";
+}
+
+static const char *
 helo(const char *s, size_t n)
 {
 	return address_isdomain(s, n) ? 0 : "a host name or [address]";
@@ -137,7 +143,7 @@ static const struct {
 	{ CONF_myhostname, domain },
 	{ CONF_myorigin, domain },
 	{ CONF_smtp_helo_name, helo },
-	{ CONF_mydestination, domain },
+	{ CONF_mydestination, place },
 	{ CONF_virtual_mailbox_domains, domain },
 	{ CONF_relay_domains, domain },
 	{ CONF_mynetworks, network },

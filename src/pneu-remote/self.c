@@ -4,12 +4,11 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <ifaddrs.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
+
+#include "run/own.h"
 
 static void
 take_line(struct self *s, char *line)
@@ -48,37 +47,12 @@ read_hosts(struct self *s)
 	fclose(f);
 }
 
-static void
-read_addresses(struct self *s)
-{
-	struct ifaddrs *all, *a;
-	ip46 ip;
-
-	if (getifaddrs(&all) < 0)
-		return;
-	for (a = all; a; a = a->ifa_next) {
-		if (!a->ifa_addr)
-			continue;
-		memset(&ip, 0, sizeof ip);
-		if (a->ifa_addr->sa_family == AF_INET)
-			ip46_from_ip4(&ip, (char *)&((struct sockaddr_in *)
-			    (void *)a->ifa_addr)->sin_addr);
-		else if (a->ifa_addr->sa_family == AF_INET6)
-			ip46_from_ip6(&ip, (char *)&((struct sockaddr_in6 *)
-			    (void *)a->ifa_addr)->sin6_addr);
-		else
-			continue;
-		genalloc_append(ip46, &s->addresses, &ip);
-	}
-	freeifaddrs(all);
-}
-
 void
 self_init(struct self *s)
 {
 	memset(s, 0, sizeof *s);
 	read_hosts(s);
-	read_addresses(s);
+	own_read(&s->addresses);
 }
 
 static int
@@ -111,21 +85,6 @@ self_listens(struct self *s, const struct conf *c)
 	return 1;
 }
 
-/* An address of this host. All of 127/8 is, on the loopback. */
-static int
-islocal(const struct self *s, const ip46 *ip)
-{
-	const ip46 *a = genalloc_s(ip46, &s->addresses);
-	size_t i, n = genalloc_len(ip46, &s->addresses);
-
-	if (!ip46_is6(ip) && (ip->ip[0] == 127 || !memcmp(ip->ip, IP4_ANY, 4)))
-		return 1;
-	for (i = 0; i < n; i++)
-		if (same(a + i, ip))
-			return 1;
-	return 0;
-}
-
 int
 self_is(const struct self *s, const ip46 *ip, uint16_t port)
 {
@@ -135,7 +94,7 @@ self_is(const struct self *s, const ip46 *ip, uint16_t port)
 
 	for (i = 0; i < n; i++)
 		if (l[i].port == port && (same(&l[i].ip, ip) || (l[i].any &&
-		    ip46_is6(&l[i].ip) == ip46_is6(ip) && islocal(s, ip))))
+		    ip46_is6(&l[i].ip) == ip46_is6(ip) && own_has(&s->addresses, ip))))
 			return 1;
 	return 0;
 }

@@ -18,7 +18,8 @@ domain(void *x, const char *s, size_t n)
 	static const struct { const char *s; char class; } *d, all[] = {
 		{ "here.test", ROUTE_LOCAL }, { "localhost", ROUTE_LOCAL },
 		{ "v.test", ROUTE_VIRTUAL }, { "r.test", ROUTE_RELAY },
-		{ "q.test", ROUTE_RELAY }, { 0, 0 },
+		{ "q.test", ROUTE_RELAY }, { "[127.0.0.1]", ROUTE_LOCAL },
+		{ 0, 0 },
 	};
 
 	for (d = all; d->s; d++)
@@ -153,6 +154,8 @@ test_local(void)
 	check("postmaster", "l L 4.3.0 user database unavailable");
 	check("joe@there.test", "o to there.test");
 	down = 0;
+	check("joe@[127.0.0.1]", "l user joe ");
+	check("joex@[127.0.0.1]", LOCAL_UNKNOWN);
 }
 
 static void
@@ -165,6 +168,7 @@ test_admin(void)
 	check("root+cron@here.test", "l user joe ");
 	check("mailer-daemon@here.test", "l user joe ");
 	check("abuse", "l user joe ");
+	check("postmaster@[127.0.0.1]", "l user joe ");
 	check("postmaster@v.test", "v user joe ");
 	check("postmaster@there.test", "o to there.test");
 	facts.admin = "postmaster";
