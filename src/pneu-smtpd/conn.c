@@ -39,7 +39,15 @@ log_it(void *host, const char *line)
 	log_info(line);
 }
 
-const struct session_ops smtpd_ops = { ask, begin, send_frame, log_it };
+static uint64_t
+room(void *host)
+{
+	return smtpd_room(((struct conn *)host)->m);
+}
+
+const struct session_ops smtpd_ops = {
+	ask, begin, send_frame, log_it, room
+};
 
 /* A free slot, or SMTPD_SLOTS. */
 static uint32_t

@@ -142,6 +142,10 @@ session_mail(struct session *s, const char *arg, size_t n)
 	} else if (s->c->size && p.size > s->c->size) {
 		refuse(s, 552, "5.3.4",
 		    "Message size exceeds fixed limit");
+	} else if (s->ops->room(s->host) <= p.size) {
+		/* RFC 1870 section 6.1 */
+		say(s, 452, "4.3.1", "Insufficient system storage");
+		s->nbad[SMTP_MAIL]++;
 	} else if (!begin_envelope(s, &p)) {
 		session_close(s);
 	} else

@@ -4,7 +4,7 @@ SMTPD_M = src/pneu-smtpd/session.o src/pneu-smtpd/say.o \
 	src/pneu-smtpd/hops.o
 SMTPD_O = $(SMTPD_M) src/pneu-smtpd/pneu-smtpd.o src/pneu-smtpd/conf.o \
 	src/pneu-smtpd/conn.o src/pneu-smtpd/way.o src/pneu-smtpd/alias.o \
-	src/pneu-smtpd/listen.o src/pneu-smtpd/loop.o src/pneu-smtpd/peer.o
+	src/pneu-smtpd/room.o src/pneu-smtpd/listen.o src/pneu-smtpd/loop.o src/pneu-smtpd/peer.o
 SMTPD_P = bin/pneu-smtpd
 SMTPD_L = $(SMTP) $(MAIL) $(RUN) $(CONF) $(TABLE) $(WIRE)
 bin/pneu-smtpd: $(SMTPD_O) $(SMTPD_L) conf-ld

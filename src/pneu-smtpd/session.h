@@ -69,6 +69,9 @@ struct session_ops {
 
 	/* A line for the log. */
 	void (*log)(void *host, const char *line);
+
+	/* Octets that the queue has room for; UINT64_MAX: not known. */
+	uint64_t (*room)(void *host);
 };
 
 enum session_mode {

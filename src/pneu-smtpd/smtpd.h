@@ -70,6 +70,7 @@ struct smtpd {
 	uint16_t *tags;		/* newest question of each slot, kept so that
 				 * no late answer meets another session */
 	char *buf;		/* SMTPD_READ_OCTETS */
+	uint64_t room, room_until;	/* room.c */
 };
 
 extern const struct session_ops smtpd_ops;
@@ -78,6 +79,10 @@ extern const struct session_ops smtpd_ops;
 
 /* conf.c: fill m->sc and limits from m->conf. */
 void smtpd_conf(struct smtpd *m);
+
+/* room.c: octets that strangers' mail may take of the queue's disk before
+ * pneu-queue refuses it (queue_minfree, queue_minfiles). */
+uint64_t smtpd_room(struct smtpd *m);
 
 /* 1 if the client may relay. */
 int smtpd_trusts(const struct smtpd *m, const char *peer);

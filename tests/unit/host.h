@@ -28,7 +28,7 @@ struct host {
 	} q[SESSION_ASKS];
 	int nq, wantsway, wantsverdict;
 	char last;		/* frame */
-	uint64_t now;
+	uint64_t now, room;
 	unsigned long committed;
 };
 
@@ -149,8 +149,14 @@ host_log(void *x, const char *line)
 	stralloc_append(&h->log, '\n');
 }
 
+static uint64_t
+host_room(void *x)
+{
+	return ((struct host *)x)->room;
+}
+
 static const struct session_ops host_ops = {
-	host_ask, host_begin, host_send, host_log
+	host_ask, host_begin, host_send, host_log, host_room
 };
 
 static void
@@ -159,6 +165,7 @@ host_init(struct host *h)
 	memset(h, 0, sizeof *h);
 	h->kind = 'D';
 	h->now = 1000;
+	h->room = UINT64_MAX;
 	h->c.name = "mx.us.test";
 	h->c.origin = "us.test";
 	h->c.banner = "ESMTP pneu";

@@ -19,7 +19,8 @@
 	"sender=s@c.test\nrcpt=u@us.test\n"
 
 enum { TRUSTED = 1, FORBID = 2, SMALL = 4, NOALIAS = 8, NOQUEUE = 16,
-	LATER = 32, NEVER = 64, BREAK1 = 128, BREAK2 = 256 };
+	LATER = 32, NEVER = 64, BREAK1 = 128, BREAK2 = 256, FULL = 512,
+	TIGHT = 1024 };
 
 static const struct dialogue {
 	const char *what;
@@ -192,6 +193,13 @@ static const struct dialogue {
 { "commands that end in LF", 0, "EHLO c.test\nMAIL FROM:<s@c.test>\n"
   "RCPT TO:<u@us.test>\nDATA\na\n.\n\r\n.\r\nQUIT\n", R_DONE BYE,
   ENV "a\n.\n\n}" },
+{ "SIZE over the free space", TIGHT, HELLO
+  "MAIL FROM:<s@c.test> SIZE=101\r\nMAIL FROM:<s@c.test> SIZE=99\r\n"
+  "RSET\r\nMAIL FROM:<s@c.test>\r\n", R_HELLO
+  "452 4.3.1 Insufficient system storage\r\n250 2.1.0 Ok\r\n"
+  "250 2.0.0 Ok\r\n250 2.1.0 Ok\r\n", "" },
+{ "no free space", FULL, MAIL, R_HELLO
+  "452 4.3.1 Insufficient system storage\r\n", "" },
 { "too many errors", 0, "A\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\n"
   "A\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\nA\r\n",
 #define NO "500 5.5.2 Error: command not recognized\r\n"
@@ -207,6 +215,7 @@ prepare(struct host *h, const struct dialogue *d, int late)
 	h->late = late;
 	h->c.forbid_lf = (d->flags & FORBID) != 0;
 	h->c.size = d->flags & SMALL ? 100 : 0;
+	h->room = d->flags & FULL ? 0 : d->flags & TIGHT ? 100 : UINT64_MAX;
 	h->noalias = (d->flags & NOALIAS) != 0;
 	h->noqueue = (d->flags & NOQUEUE) != 0;
 	h->kind = d->flags & LATER ? 'L' : d->flags & NEVER ? 'N' : 'D';

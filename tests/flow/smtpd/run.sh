@@ -31,7 +31,7 @@ is "strangers may not relay, whatever they write" "$(printf "$HELLO"'MAIL FROM:<
     "$(for a in '<x@far.test>' '<@here.test:x@far.test>' '<x%far.test@here.test>' \
     '<"x@far.test"@here.test>' '<far.test!x@here.test>' 'x@far.test' '<x@[127.0.0.1]>'; do
 	printf 'RCPT TO:%s\r\n' "$a"; done)"'
-' | say 127.0.0.2 | codes)" "220 250 250 554 554 550 550 550 554 554 "
+' | say 127.0.0.2 | codes)" "220 250 250 554 554 550 550 550 554 550 "
 is "friends may" "$(printf "$HELLO"'MAIL FROM:<>\r\nRCPT TO:<x@far.test>\r\nRSET\r\nQUIT\r\n' |
     say 127.0.0.1 | codes)" "220 250 250 250 250 221 "
 is "unknown recipients are refused" "$(printf "$HELLO"'MAIL FROM:<>\r\nRCPT TO:<bob@here.test>\r\nQUIT\r\n' |
@@ -97,5 +97,11 @@ is "TERM" "${line%?}" "421 4.3.2 mx.pneu.test Error: service shutting down"
 exec 5>&-
 served() { printf 'QUIT\r\n' | say 127.0.0.1 | grep -q '^221 '; }
 check "others serve" until_true 20 served
+
+# a letter for which there is no room is not even asked for (RFC 1870, 6.1)
+mail() { printf "$HELLO"'MAIL FROM:<s@c.test> SIZE=1000000\r\nQUIT\r\n' | say 127.0.0.2 | sed -n 's/^452 //p'; }
+is "there is room" "$(mail)" ""
+"$H/bin/pneu-conf" set queue_minfree=$(($(stat -f -c '%a * %S' "$H") - 500000))
+check "there is none at MAIL" until_true 20 eval '[ "$(mail)" = "4.3.1 Insufficient system storage" ]'
 check "stops" stop
 done_testing
