@@ -1,6 +1,8 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "pneu-send/send.h"
+#include "run/log.h"
 
 #define TEXT_OCTETS 512		/* of a letter to one recipient, ample */
 #define KEEP_TEXT_OCTETS 1024	/* storage kept for the next letter: with */
@@ -15,6 +17,21 @@ bucket_of(const char *id)
 	for (i = 0; i < LETTER_ID_OCTETS; i++)
 		h = (h ^ (unsigned char)id[i]) * 16777619u;
 	return (h ^ h >> 13) % MAIL_BUCKETS;
+}
+
+/* No pointer to a letter outlives this. */
+uint32_t
+mail_room(struct send *g, uint32_t n)
+{
+	struct mail *p = realloc(g->mails, n * sizeof *p);
+
+	if (!p) {
+		log_warnsys("unable to allocate room for more letters");
+		return g->amails;
+	}
+	memset(p + g->amails, 0, (n - g->amails) * sizeof *p);
+	g->mails = p;
+	return g->amails = n;
 }
 
 uint32_t

@@ -207,6 +207,8 @@ struct send {
 };
 
 /* mail.c */
+uint32_t mail_room(struct send *g, uint32_t n);	/* for n; returns for how
+						 * many there is */
 uint32_t mail_find(const struct send *g, const char *id);
 uint32_t mail_new(struct send *g, const struct at *a);	/* NONE: full */
 int mail_defer(struct send *g, const struct at *a, uint64_t due);

@@ -37,8 +37,8 @@ sites_configure(struct send *g)
 	memset(&c, 0, sizeof c);
 	c.retry = g->retry;
 	c.core = (uint32_t)conf_num(&g->conf, qmgr_message_active_limit);
-	if (g->amails && c.core > g->amails)
-		c.core = g->amails;	/* more: with the next start */
+	if (c.core > g->amails)
+		c.core = mail_room(g, c.core);
 	c.window = (uint32_t)conf_num(&g->conf,
 	    default_destination_concurrency_limit);
 	c.limit[SCHED_LOCAL] = (uint32_t)conf_num(&g->conf,
@@ -46,12 +46,10 @@ sites_configure(struct send *g)
 	c.limit[SCHED_REMOTE] = (uint32_t)conf_num(&g->conf,
 	    remote_concurrency);
 	c.limit[SCHED_BOUNCE] = 20;
-	if (g->amails)
+	if (g->s.c.core)
 		sched_configure(&g->s, &c, g->now);
 	else
 		sched_init(&g->s, &c, g->wall_us ^ (uint64_t)getpid() << 32);
-	if (!g->amails)
-		g->amails = c.core;
 }
 
 static int

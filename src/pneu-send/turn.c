@@ -76,8 +76,7 @@ send_begin(struct send *g)
 	g->start = g->saved = g->now;
 	sites_configure(g);
 	g->serial = (uint32_t)g->wall_us;
-	g->mails = calloc(g->amails, sizeof *g->mails);
-	if (!g->mails)
+	if (!g->amails)
 		strerr_diefusys(111, "allocate");
 	peer_init(g);
 	ctl_init(g);

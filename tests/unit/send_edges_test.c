@@ -243,6 +243,24 @@ test_damaged(void)
 	ok(w.norders == 1, "another goes on");
 }
 
+/* qmgr_message_active_limit is raised at a reload. */
+static void
+test_more_room(void)
+{
+	uint32_t was;
+
+	begin();
+	was = w.g.amails;
+	send_one("a@far.test");
+	ok(mail_room(&w.g, was + 5) == was + 5 && w.g.amails == was + 5,
+	    "room for more letters");
+	w.g.s.c.core = was + 5;
+	send_one("b@far.test");
+	ok(w.norders == 2 && w.g.usedmails == 2, "those here stay");
+	report_all('D', "2.0.0", "ok", 0);
+	ok(w.retired == 2 && !w.g.usedmails, "and go their way");
+}
+
 int
 main(void)
 {
@@ -255,6 +273,7 @@ main(void)
 	test_stall();
 	test_blink();
 	test_damaged();
+	test_more_room();
 	world_end(&w);
 	return tap_end();
 }
