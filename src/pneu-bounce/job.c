@@ -172,9 +172,10 @@ start(struct job *j, const struct look *l, char *buf)
 	return put_text(j);
 }
 
-/* Who is told? Returns 1, or 0 and the job has ended. */
+/* Who is told? The postmaster if the sender cannot be. Returns 1, or 0 and
+ * the job has ended. */
 static int
-tell(struct job *j, struct job_end *e, const struct conf *c)
+tell(struct job *j, struct job_end *e, const struct conf *c, int isdouble)
 {
 	const struct order *o = &j->order->o;
 	int r;
@@ -186,7 +187,9 @@ tell(struct job *j, struct job_end *e, const struct conf *c)
 	r = plan_tell(&j->told, o, j->addr.s, &j->dsn.to);
 	if (r < 0)
 		return no_memory(j, e);
-	j->dsn.isdouble = !*o->sender;
+	j->dsn.isdouble = isdouble || !*o->sender;
+	if (isdouble)
+		j->dsn.to = j->addr.s;
 	j->dsn.told = j->told.s;
 	if (r)
 		return 1;
@@ -199,7 +202,7 @@ tell(struct job *j, struct job_end *e, const struct conf *c)
 
 void
 job_begin(struct job *j, struct job_end *e, struct hand_order *o,
-    const struct conf *c, char *buf, uint64_t now)
+    const struct conf *c, char *buf, uint64_t now, int isdouble)
 {
 	struct look l;
 	size_t was = j->s.out.len;
@@ -210,7 +213,7 @@ job_begin(struct job *j, struct job_end *e, struct hand_order *o,
 	j->dsn.o = &o->o;
 	j->dsn.host = conf_str(c, myhostname);
 	j->dsn.now = now;
-	if (!tell(j, e, c) ||
+	if (!tell(j, e, c, isdouble) ||
 	    !prepare(j, e, &l, conf_num(c, bounce_size_limit), buf))
 		return;
 	if (j->dsn.isdouble && l.isdouble) {
@@ -270,6 +273,8 @@ answer(struct job *j, struct job_end *e, const struct frame *f)
 		stream_close(&j->s);
 	if (v.kind == VERDICT_DONE)
 		end(j, e, VERDICT_DONE, "2.0.0", v.text, v.textlen);
+	else if (v.kind == VERDICT_NEVER)
+		end(j, e, VERDICT_NEVER, "5.3.0", v.text, v.textlen);
 	else
 		end(j, e, VERDICT_LATER, "4.3.0", v.text, v.textlen);
 	e->sent = v.kind == VERDICT_DONE;

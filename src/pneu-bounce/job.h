@@ -49,9 +49,10 @@ struct job_end {
 /* Begin the notification that order o asks for; j is idle and connected.
  * buf: JOB_CHUNK_OCTETS of scratch. If there is nothing to send, or it
  * cannot be begun, e says how it ended, and j stays idle. now: Unix
- * seconds. */
+ * seconds. isdouble: pneu-queue has refused the one to the sender, so the
+ * postmaster is told. */
 void job_begin(struct job *j, struct job_end *e, struct hand_order *o,
-    const struct conf *c, char *buf, uint64_t now);
+    const struct conf *c, char *buf, uint64_t now, int isdouble);
 
 /* Go on: read and write as x (of the connection) says; x may be 0. e says
  * whether it ended. On a broken connection j->s.fd is -1 afterwards. */

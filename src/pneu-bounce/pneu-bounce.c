@@ -114,26 +114,45 @@ connected(struct bounce *b, struct job *j)
 	return 1;
 }
 
+static void
+begin(struct bounce *b, struct job *j, struct hand_order *o, int isdouble)
+{
+	struct job_end e;
+
+	job_begin(j, &e, o, &b->conf, b->buf, (uint64_t)time(0), isdouble);
+	if (!e.kind)
+		job_go(j, &e, 0);
+	if (e.kind)
+		settle(b, o, &e);
+}
+
+/* j's job has ended as e says. What pneu-queue will never take is not tried
+ * without end: the postmaster is told in the sender's place; and if that is
+ * refused too, it stands in the log. */
+static void
+ended(struct bounce *b, struct job *j, struct hand_order *o,
+    const struct job_end *e)
+{
+	if (e->kind != VERDICT_NEVER || j->dsn.isdouble || j->s.fd < 0) {
+		settle(b, o, e);
+		return;
+	}
+	log_warn(o->o.id, ": sender non-delivery notification refused: ",
+	    e->text);
+	begin(b, j, o, 1);
+}
+
 /* Let idle connections have what waits. */
 static void
 dispatch(struct bounce *b)
 {
-	struct hand_order *o;
-	struct job_end e;
 	size_t i;
 
 	for (i = 0; i < JOBS && !b->finishing; i++) {
 		struct job *j = &b->jobs[i];
 
-		while (b->first && j->phase == JOB_IDLE && connected(b, j)) {
-			o = take_first(b);
-			job_begin(j, &e, o, &b->conf, b->buf,
-			    (uint64_t)time(0));
-			if (!e.kind)
-				job_go(j, &e, 0);
-			if (e.kind)
-				settle(b, o, &e);
-		}
+		while (b->first && j->phase == JOB_IDLE && connected(b, j))
+			begin(b, j, take_first(b), 0);
 	}
 }
 
@@ -159,7 +178,7 @@ work(struct bounce *b)
 		else
 			continue;
 		if (e.kind)
-			settle(b, o, &e);
+			ended(b, j, o, &e);
 	}
 }
 
