@@ -15,6 +15,7 @@ include src/mail/room.mk
 include src/smtp/room.mk
 include src/wire/room.mk
 include src/table/room.mk
+include src/alias/room.mk
 include src/conf/room.mk
 include src/run/room.mk
 include src/spool/room.mk
@@ -38,7 +39,7 @@ include src/pneu-conf/room.mk
 include src/pneu/room.mk
 include tests/room.mk
 
-OBJECTS = $(MAIL_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
+OBJECTS = $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
 	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(DELIVER_O) \
 	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) \
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \
