@@ -1,285 +1,31 @@
-#include <skalibs/nonposix.h>
-
-#include <signal.h>
-#include <string.h>
-#include <time.h>
-#include <skalibs/iopause.h>
-#include <skalibs/selfpipe.h>
-#include <skalibs/strerr.h>
-#include <skalibs/tai.h>
-
-#include "conf/conf.h"
-#include "job.h"
-#include "run/hand.h"
+#include "notice.h"
 #include "run/log.h"
-#include "run/service.h"
-
-#define JOBS 4			/* at a time */
-#define RETRY_S 1		/* between attempts to reach pneu-queue */
-#define PATIENCE_S 10		/* without it, until orders are given back */
-#define FINISH_S 5		/* for jobs after SIGTERM */
-#define FOREVER_S 86400
-
-struct bounce {
-	struct conf conf;
-	struct hand hand;
-	struct job jobs[JOBS];
-	struct hand_order *first, *last;	/* not begun; next in o->x */
-	int isdown;		/* pneu-queue */
-	tain down;		/* since when; if isdown */
-	tain retry;		/* not before; if isdown */
-	int finishing;
-	tain end;		/* if finishing */
-	int signals;
-	iopause_fd x[1 + HAND_FDS + JOBS];
-	char buf[JOB_CHUNK_OCTETS];
-};
 
 static void
-settle(struct bounce *b, struct hand_order *o, const struct job_end *e)
+say(const struct order *o, const struct resubmit_end *e)
 {
-	struct report r = REPORT_ZERO;
-	const char *kind = *o->o.sender ? ": sender" : ": postmaster";
+	const char *kind = *o->sender ? ": sender" : ": postmaster";
 
-	verdict_set(&r.verdict, e->kind, e->code, 0, e->text);
 	if (e->sent)
-		log_info(o->o.id, kind, " non-delivery notification: ",
+		log_info(o->id, kind, " non-delivery notification: ",
 		    e->text);
 	else if (e->kind != VERDICT_DONE)
-		log_warn(o->o.id, kind, " non-delivery notification not "
+		log_warn(o->id, kind, " non-delivery notification not "
 		    "written: ", e->text);
-	if (hand_rest(&b->hand, o, &r) < 0)
-		strerr_diefusys(111, "keep a report");
-}
-
-static struct hand_order *
-take_first(struct bounce *b)
-{
-	struct hand_order *o = b->first;
-
-	b->first = o->x;
-	if (!b->first)
-		b->last = 0;
-	return o;
-}
-
-static void
-put_last(struct bounce *b, struct hand_order *o)
-{
-	o->x = 0;
-	if (b->last)
-		b->last->x = o;
-	else
-		b->first = o;
-	b->last = o;
-}
-
-/* pneu-queue cannot be reached. Orders that have waited long enough are
- * given back: pneu-send brings them again. */
-static void
-unreachable(struct bounce *b)
-{
-	static const struct job_end e = {
-		VERDICT_LATER, "4.3.0", 0, "pneu-queue is not to be reached"
-	};
-	tain t;
-
-	if (!b->isdown) {
-		log_warnsys("unable to reach pneu-queue");
-		b->isdown = 1;
-		b->down = STAMP;
-	}
-	tain_addsec_g(&b->retry, RETRY_S);
-	tain_addsec(&t, &b->down, PATIENCE_S);
-	while (b->first && !tain_future(&t))
-		settle(b, take_first(b), &e);
-}
-
-static int
-connected(struct bounce *b, struct job *j)
-{
-	int fd;
-
-	if (j->s.fd >= 0)
-		return 1;
-	if (b->isdown && tain_future(&b->retry))
-		return 0;
-	fd = run_connect("intake", "intake");
-	if (fd < 0) {
-		unreachable(b);
-		return 0;
-	}
-	b->isdown = 0;
-	stream_open(&j->s, fd);
-	return 1;
-}
-
-static void
-begin(struct bounce *b, struct job *j, struct hand_order *o, int isdouble)
-{
-	struct job_end e;
-
-	job_begin(j, &e, o, &b->conf, b->buf, (uint64_t)time(0), isdouble);
-	if (!e.kind)
-		job_go(j, &e, 0);
-	if (e.kind)
-		settle(b, o, &e);
-}
-
-/* j's job has ended as e says. What pneu-queue will never take is not tried
- * without end: the postmaster is told in the sender's place; and if that is
- * refused too, it stands in the log. */
-static void
-ended(struct bounce *b, struct job *j, struct hand_order *o,
-    const struct job_end *e)
-{
-	if (e->kind != VERDICT_NEVER || j->dsn.isdouble || j->s.fd < 0) {
-		settle(b, o, e);
-		return;
-	}
-	log_warn(o->o.id, ": sender non-delivery notification refused: ",
-	    e->text);
-	begin(b, j, o, 1);
-}
-
-/* Let idle connections have what waits. */
-static void
-dispatch(struct bounce *b)
-{
-	size_t i;
-
-	for (i = 0; i < JOBS && !b->finishing; i++) {
-		struct job *j = &b->jobs[i];
-
-		while (b->first && j->phase == JOB_IDLE && connected(b, j))
-			begin(b, j, take_first(b), 0);
-	}
-}
-
-/* Each job that has something to read, to write, or no time left. */
-static void
-work(struct bounce *b)
-{
-	struct hand_order *o;
-	struct job_end e;
-	size_t i;
-
-	for (i = 0; i < JOBS; i++) {
-		struct job *j = &b->jobs[i];
-		iopause_fd *x = &b->x[1 + HAND_FDS + i];
-
-		if (j->s.fd < 0)
-			continue;
-		o = j->order;
-		if (x->fd == j->s.fd && x->revents)
-			job_go(j, &e, x);
-		else if (!tain_future(&j->due))
-			job_timeout(j, &e);
-		else
-			continue;
-		if (e.kind)
-			ended(b, j, o, &e);
-	}
-}
-
-static size_t
-busy(const struct bounce *b)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < JOBS; i++)
-		n += b->jobs[i].phase != JOB_IDLE;
-	return n;
-}
-
-static void
-on_signal(struct bounce *b)
-{
-	int c;
-
-	while ((c = selfpipe_read()) > 0)
-		if (c == SIGHUP)
-			run_reload(&b->conf);
-		else if (c == SIGTERM) {
-			b->finishing = 1;
-			hand_stop(&b->hand);
-			tain_addsec_g(&b->end, FINISH_S);
-		}
-}
-
-static void
-earlier(tain *t, const tain *u)
-{
-	if (tain_less(u, t))
-		*t = *u;
-}
-
-static void
-wait_for(struct bounce *b)
-{
-	tain t;
-	size_t i;
-
-	tain_addsec_g(&t, FOREVER_S);
-	if (b->first && b->isdown)
-		earlier(&t, &b->retry);
-	if (b->finishing)
-		earlier(&t, &b->end);
-	b->x[0].fd = b->signals;
-	b->x[0].events = IOPAUSE_READ;
-	hand_iopause(&b->hand, b->x + 1);
-	for (i = 0; i < JOBS; i++) {
-		job_iopause(&b->jobs[i], &b->x[1 + HAND_FDS + i]);
-		if (b->jobs[i].s.fd >= 0)
-			earlier(&t, &b->jobs[i].due);
-	}
-	if (iopause_g(b->x, 1 + HAND_FDS + JOBS, &t) < 0)
-		strerr_diefusys(111, "iopause");
-}
-
-static int
-isover(const struct bounce *b)
-{
-	return b->finishing && (!tain_future(&b->end) ||
-	    (!busy(b) && !hand_pending(&b->hand)));
-}
-
-static void
-loop(struct bounce *b)
-{
-	struct hand_order *o;
-
-	while (!isover(b)) {
-		wait_for(b);
-		if (b->x[0].revents)
-			on_signal(b);
-		hand_io(&b->hand, b->x + 1, &b->conf);
-		while ((o = hand_next(&b->hand)))
-			put_last(b, o);
-		work(b);
-		dispatch(b);
-		hand_flush(&b->hand);
-	}
 }
 
 int
 main(void)
 {
-	static struct bounce b;
-	const struct job zero = JOB_ZERO;
+	static const struct resubmit bounce = {
+		"pneu-bounce", "bounce", notice_begin, 0, notice_tail,
+		notice_refused, say
+	};
+	static struct notice notices[RESUBMIT_JOBS];
+	void *xs[RESUBMIT_JOBS];
 	size_t i;
 
-	for (i = 0; i < JOBS; i++)
-		b.jobs[i] = zero;
-	run_init("pneu-bounce", &b.conf);
-	hand_init(&b.hand, run_bind(&b.conf, "bounce", "bounce", "pneus"));
-	run_become(&b.conf, "pneu-bounce");
-	b.signals = selfpipe_init();
-	if (b.signals < 0 || !selfpipe_trap(SIGTERM) ||
-	    !selfpipe_trap(SIGHUP))
-		strerr_diefusys(111, "trap signals");
-	tain_now_set_stopwatch_g();
-	run_ready();
-	loop(&b);
-	return 0;
+	for (i = 0; i < RESUBMIT_JOBS; i++)
+		xs[i] = notices + i;
+	return resubmit_main(&bounce, xs);
 }

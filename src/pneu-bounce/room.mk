@@ -1,8 +1,8 @@
 DSN_O = src/pneu-bounce/dsn.o src/pneu-bounce/text.o \
 	src/pneu-bounce/said.o src/pneu-bounce/look.o \
 	src/pneu-bounce/header.o src/pneu-bounce/plan.o
-BOUNCE_O = src/pneu-bounce/pneu-bounce.o src/pneu-bounce/job.o $(DSN_O)
-BOUNCE_L = $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE)
+BOUNCE_O = src/pneu-bounce/pneu-bounce.o src/pneu-bounce/notice.o $(DSN_O)
+BOUNCE_L = $(RESUBMIT) $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE)
 BOUNCE_P = bin/pneu-bounce
 bin/pneu-bounce: $(BOUNCE_O) $(BOUNCE_L) conf-ld
 	tools/load $@ $(BOUNCE_O) $(BOUNCE_L) -lskarnet
