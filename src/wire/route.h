@@ -29,10 +29,17 @@
  *	|command	a command; its standard input is the message
  *	/file		a file to append to; /dir/ a Maildir. In a .forward
  *			./file and ./dir/ too, from the home
+ *	~user		a user himself: no alias any more, but his .forward (a
+ *			name within its own list). Only pneu-alias says so
+ *	!5.4.6 text	nobody: bounces so (a loop). Only pneu-alias says so
  *
+ * alias/target.h reads them; what begins with none of these marks is an
+ * address.
  * The question "what does this list consist of" is an X frame (payload: the
  * address); its answer is any number of T frames (payload: one target each,
- * as it stands), then R as above.
+ * as it stands, addresses with a domain), then R as above: kind list, or
+ * none if it is no list any more or cannot be told now; what came before is
+ * then void.
  *
  * A question with a target, whose recipient came from such a list, is a P
  * frame: lines rcpt= (whose it is) and target=. R says which user serves
