@@ -18,7 +18,8 @@
 #include "wire/field.h"
 
 #define USAGE "pneu-q [-S] list [--json] [ID] | show ID | " \
-	"retry [ID | site DOMAIN] | count"
+	"retry [ID | site DOMAIN] | count | hold ID|ALL | release ID|ALL | " \
+	"delete ID|ALL"
 #define OUT_OCTETS 65536	/* collected before they are written */
 #define WHY_OCTETS (VERDICT_TEXT_OCTETS + 1)
 
@@ -272,6 +273,50 @@ do_retry(struct q *q, char const *const *args)
 	ctl_close(&c);
 }
 
+/* As postsuper -h, -H and -d. */
+static void
+do_wish(struct q *q, char const *const *args, char type)
+{
+	struct ctl c = CTL_ZERO;
+	stralloc ask = STRALLOC_ZERO;
+	struct frame f;
+	struct verdict v;
+
+	if (!(!strcmp(args[0], "ALL") ? field_puts(&ask, "all", "1") :
+	    field_puts(&ask, "id", checked_id(q, args[0]))))
+		die_sys(q, "");
+	if (ctl_open(&c) < 0)
+		die(q, DOWN, "unable to change the queue - ",
+		    "mail system is down", "");
+	if (ctl_ask(&c, type, ask.s, ask.len) < 0 || ctl_next(&c, &f) < 0)
+		die_sys(q, "unable to ask pneu-send: ");
+	die_verdict(q, &f);
+	if (verdict_scan(&v, f.s, f.n) < 0 ||
+	    !stralloc_copyb(&q->out, v.text, v.textlen) ||
+	    !stralloc_append(&q->out, '\n'))
+		die_sys(q, "");
+	flush(q);
+	ctl_close(&c);
+}
+
+static void
+do_hold(struct q *q, char const *const *args)
+{
+	do_wish(q, args, 'H');
+}
+
+static void
+do_release(struct q *q, char const *const *args)
+{
+	do_wish(q, args, 'U');
+}
+
+static void
+do_delete(struct q *q, char const *const *args)
+{
+	do_wish(q, args, 'R');
+}
+
 /* The commands, with how many arguments each takes. */
 static const struct command {
 	const char *name;
@@ -282,6 +327,9 @@ static const struct command {
 	{ "show", 1, 1, do_show },
 	{ "retry", 0, 2, do_retry },
 	{ "count", 0, 0, do_count },
+	{ "hold", 1, 1, do_hold },
+	{ "release", 1, 1, do_release },
+	{ "delete", 1, 1, do_delete },
 };
 
 static int

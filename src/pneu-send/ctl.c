@@ -181,7 +181,7 @@ request(struct send *g, struct ctl *c, struct frame *f)
 	struct field x;
 	char *s = f->s;
 	size_t n = f->n;
-	int used;
+	int used, all = 0;
 
 	c->id[0] = 0;
 	c->tag = f->tag;
@@ -195,14 +195,31 @@ request(struct send *g, struct ctl *c, struct frame *f)
 			memset(c->id, '?', 1), c->id[1] = 0;
 		else if (field_is(&x, "site"))
 			domain = x.value;
+		else if (field_is(&x, "all"))
+			all = 1;
 	}
 	c->top = AT_NEW;
 	c->dir = 0;
-	c->found = 0;
+	c->found = c->has = c->stuck = c->waits = 0;
+	c->count = 0;
 	switch (f->type) {
 	case 'F': flush(g, c, domain); return;
 	case 'T': status(g, c); return;
 	case 'L': dirs_list(g); return;
+	case 'U':
+		c->top = AT_DEFER;	/* the next is hold/ */
+		c->dir = UINT64_MAX;
+		/* fall through */
+	case 'H':
+	case 'R':
+		if (!isadmin(g, c))
+			ctl_answer(c, VERDICT_NEVER, "5.7.1",
+			    "only root may do that");
+		else if (!c->id[0] && !all)
+			ctl_answer(c, VERDICT_NEVER, "5.5.4", "which one?");
+		else
+			dirs_list(g);
+		return;
 	case 'S':
 		if (!isadmin(g, c))
 			ctl_answer(c, VERDICT_NEVER, "5.7.1",
@@ -225,7 +242,7 @@ serve(struct send *g, struct ctl *c, const iopause_fd *x)
 		c->s.eof = 1;
 	while (!c->s.eof && !c->type && (r = stream_next(&c->s, &f)) > 0)
 		request(g, c, &f);
-	if (!c->s.eof && (c->type == 'L' || c->type == 'S'))
+	if (!c->s.eof && c->type)
 		ctl_list(g, c);
 	if (c->s.eof || r < 0 || stream_flush(&c->s) < 0)
 		close_client(c);
@@ -252,6 +269,7 @@ ctl_busy(const struct send *g)
 
 	for (i = 0; i < CTLS; i++)
 		if (g->ctls[i].s.fd >= 0 && g->ctls[i].type &&
+		    !g->ctls[i].waits && !g->ctls[i].stuck &&
 		    stream_pending(&g->ctls[i].s) < CTL_PENDING)
 			return 1;
 	return 0;

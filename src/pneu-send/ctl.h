@@ -12,6 +12,11 @@ struct ctl {
 	uid_t uid;
 	uint8_t type;			/* of the request, or 0 */
 	uint8_t open, found;
+	uint8_t has;			/* H, U, R: name is to be dealt with */
+	uint8_t stuck;			/* it could not be, now */
+	uint8_t waits;			/* for pneu-queue, at the end */
+	uint32_t count;
+	struct letter_name name;
 	uint32_t tag;
 	char id[LETTER_ID_OCTETS + 1];	/* or "" */
 	int top;			/* where the walk is */
@@ -24,7 +29,10 @@ struct ctl {
 /* ctl_item.c: the letter at a as I frames. 1, 0 it is not there, -1. */
 int ctl_item(struct send *g, struct ctl *c, const struct at *a);
 
-/* ctl_list.c: L and S, one slice. Returns 1 when the answer is complete. */
+/* wish.c: answer H, U or R, whose walk is over. 1, or 0: not yet. */
+int wish_answer(struct send *g, struct ctl *c);
+
+/* ctl_list.c: all that walk the queue, L S H U R: one slice. Returns 1 when the answer is complete. */
 int ctl_list(struct send *g, struct ctl *c);
 
 /* Answer with a verdict; the request is over. */

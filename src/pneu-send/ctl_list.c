@@ -30,7 +30,7 @@ next_dir(struct send *g, struct ctl *c)
 		if ((r = walk_open(&c->w, g->queue, path)))
 			return r;
 	}
-	if (c->top == AT_HOLD)
+	if (c->top == AT_HOLD || (c->type == 'H' && !c->id[0]))
 		return 0;
 	c->top = AT_HOLD;
 	c->dir = 0;
@@ -77,11 +77,30 @@ send_file(struct ctl *c)
 	}
 }
 
-/* One letter that was asked for. Returns 0 if the answer is at its end. */
+/* H, U, R: as act. */
 static int
-tell(struct send *g, struct ctl *c, const struct at *a)
+grant(struct send *g, struct ctl *c, const struct at *a)
 {
-	int r = ctl_item(g, c, a);
+	switch (wish(g, a, c->type)) {
+	case WISH_WAIT:
+		return -1;
+	case WISH_GRANTED:
+		c->count++;
+		c->found = 1;
+	}
+	return !c->id[0];
+}
+
+/* One letter that was asked for. Returns 0 if the answer is at its end, -1
+ * if it cannot be dealt with now. */
+static int
+act(struct send *g, struct ctl *c, const struct at *a)
+{
+	int r;
+
+	if (c->type != 'L' && c->type != 'S')
+		return grant(g, c, a);
+	r = ctl_item(g, c, a);
 
 	if (r > 0)
 		c->found = 1;
@@ -93,17 +112,20 @@ tell(struct send *g, struct ctl *c, const struct at *a)
 }
 
 static void
-end(struct ctl *c)
+end(struct send *g, struct ctl *c)
 {
 	if (c->type == 'S' && c->fd >= 0)
 		return;
 	if (c->id[0] && !c->found)
-		ctl_answer(c, VERDICT_NEVER, "5.1.0", "no such letter");
+		ctl_answer(c, VERDICT_NEVER, "5.1.0", c->type == 'U' ?
+		    "no such letter on hold" : "no such letter");
+	else if (c->type != 'L' && c->type != 'S')
+		wish_answer(g, c);
 	else
 		ctl_answer(c, VERDICT_DONE, "2.0.0", "");
 }
 
-/* A letter in core needs no walk. */
+/* A letter in core needs no walk. As act; 1 if it is not there. */
 static int
 find_in_core(struct send *g, struct ctl *c)
 {
@@ -111,56 +133,69 @@ find_in_core(struct send *g, struct ctl *c)
 	struct at a;
 
 	if (i == NONE)
-		return 0;
+		return 1;
 	memset(&a, 0, sizeof a);
 	a.top = (enum at_top)g->mails[i].top;
 	a.dir = g->mails[i].dir;
 	memcpy(a.name.id, g->mails[i].id, sizeof a.name.id);
 	a.name.hash = g->mails[i].hash;
 	a.name.size = g->mails[i].size;
-	return !tell(g, c, &a);
+	return act(g, c, &a);
+}
+
+/* The next name of the walk that is asked for, to c->name. 1; 0 at the end of
+ * the walk; 2: call again. */
+static int
+next_name(struct send *g, struct ctl *c)
+{
+	const char *bad;
+	int r;
+
+	if (c->has)
+		return 1;
+	if (!c->open) {
+		if (next_dir(g, c) <= 0)
+			return 0;
+		c->open = 1;
+	}
+	r = walk_next(&c->w, &c->name, &bad);
+	if (r <= 0) {
+		walk_close(&c->w);
+		c->open = 0;
+		c->dir++;
+		return 2;
+	}
+	c->has = r == 1 && (!c->id[0] || !strcmp(c->id, c->name.id));
+	return c->has ? 1 : 2;
 }
 
 int
 ctl_list(struct send *g, struct ctl *c)
 {
 	int names = SLICE_NAMES, letters = SLICE_LETTERS, r;
-	const char *bad;
 	struct at a;
 
 	if (c->fd >= 0) {
 		send_file(c);
 		return 0;
 	}
-	if (find_in_core(g, c)) {
-		end(c);
-		return 1;
-	}
-	while (names-- > 0 && letters > 0 && !c->s.eof &&
+	if (c->waits)
+		return wish_answer(g, c);
+	r = find_in_core(g, c);
+	while (r > 0 && names-- > 0 && letters > 0 && !c->s.eof &&
 	    stream_pending(&c->s) < CTL_PENDING) {
-		if (!c->open) {
-			if ((r = next_dir(g, c)) <= 0) {
-				end(c);
-				return 1;
-			}
-			c->open = 1;
-		}
-		r = walk_next(&c->w, &a.name, &bad);
-		if (r <= 0) {
-			walk_close(&c->w);
-			c->open = 0;
-			c->dir++;
-			continue;
-		}
-		if (r == 2 || (c->id[0] && strcmp(c->id, a.name.id)))
+		if ((r = next_name(g, c)) != 1)
 			continue;
 		a.top = (enum at_top)c->top;
 		a.dir = c->dir;
+		a.name = c->name;
+		a.file = 0;
 		letters--;
-		if (!tell(g, c, &a)) {
-			end(c);
-			return 1;
-		}
+		if ((r = act(g, c, &a)) >= 0)
+			c->has = 0;
 	}
-	return 0;
+	c->stuck = r < 0;
+	if (!r)
+		end(g, c);
+	return !r;
 }

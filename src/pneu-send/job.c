@@ -168,6 +168,24 @@ take_back(struct send *g, uint32_t job)
 	job_free(g, job);
 }
 
+void
+job_withdraw(struct send *g, uint32_t i)
+{
+	struct mail *m = g->mails + i;
+	size_t k;
+
+	for (k = 0; k < mail_nrcpts(m); k++) {
+		const struct rcpt *r = mail_rcpt(m, k);
+
+		if (r->state == RCPT_OUT &&
+		    sched_job_isqueued(&g->s, r->job))
+			take_back(g, r->job);
+		else if (r->state == RCPT_BOUNCING &&
+		    sched_job_isqueued(&g->s, r->bounce))
+			take_back(g, r->bounce);
+	}
+}
+
 /* May t be about r? Not if a job that was given has it. Of a job that waits
  * to be given it is taken back. */
 static int

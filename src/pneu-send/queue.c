@@ -221,7 +221,7 @@ moved(struct send *g, const struct verdict *v, struct at *a)
 	path[v->textlen] = 0;
 	if (at_scan(a, path) < 0 || !(d = dirs_make(g, a->top, a->dir)))
 		return 0;
-	if (d->due == DIR_WALKED && !d->flushed)
+	if ((d->due == DIR_WALKED && !d->flushed) || a->top == AT_NEW)
 		d->due = DIR_DUE;
 	return 1;
 }
@@ -241,15 +241,19 @@ done(struct send *g, uint32_t i, const struct verdict *v)
 		settle(g, i);
 		return;
 	case 'D':
-		if (!moved(g, v, &a) || !m->open)
+		if (!moved(g, v, &a) || (!m->open && !m->wish))
 			break;
-		/* taken over meanwhile */
+		/* taken over meanwhile, or the admin has a wish */
 		mail_move(g, i, &a);
 		acknowledge(g, m, 0);
 		settle(g, i);
 		return;
+	case 'U':
+		moved(g, v, &a);
+		/* fall through */
 	case 'R':
-		say_removed(m);
+	case 'H':
+		say_order(m, type);
 		break;
 	case 'B':
 		log_warn(m->id, ": its message is damaged; it lies in "

@@ -243,7 +243,7 @@ route_jobs(struct send *g, uint32_t i)
 
 		if (r->state != RCPT_ROUTED)
 			continue;
-		if (sched_room(&g->s, r->site) == SCHED_ROOM &&
+		if (!m->wish && sched_room(&g->s, r->site) == SCHED_ROOM &&
 		    job_add(g, i, k, r->site) != NONE)
 			continue;
 		sched_hold(&g->s, r->site, -1);

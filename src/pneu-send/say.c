@@ -75,8 +75,10 @@ say_rcpt(const struct send *g, const struct mail *m, const struct rcpt *r,
 	    ", dsn=", v->code, ", status=", status, " (", text, ")");
 }
 
+/* As Postfix's qmgr and postsuper say it. */
 void
-say_removed(const struct mail *m)
+say_order(const struct mail *m, int type)
 {
-	log_info(m->id, ": removed");
+	log_info(m->id, type == 'H' ? ": placed on hold" : type == 'U' ?
+	    ": released from hold" : ": removed");
 }

@@ -66,6 +66,7 @@ struct mail {
 	uint8_t defers;		/* is only being put off, until due */
 	uint8_t suspect;	/* who was to deliver it says it is damaged */
 	uint8_t damaged;	/* it is */
+	uint8_t wish;		/* the admin's, H U or R: wish.c */
 	char id[LETTER_ID_OCTETS + 1];
 	uint32_t hash;		/* of the name */
 	uint64_t size, dir;	/* where it lies */
@@ -247,6 +248,7 @@ void job_run(struct send *g, uint32_t job);
 void job_park(struct send *g, uint32_t job);
 void job_free(struct send *g, uint32_t job);
 void job_ack(struct send *g, int peer, uint32_t tag);
+void job_withdraw(struct send *g, uint32_t m);	/* jobs not given yet */
 uint32_t job_find(const struct send *g, int peer, uint32_t tag);
 
 /* report.c */
@@ -266,6 +268,11 @@ void settle(struct send *g, uint32_t m);
 void settle_turn(struct send *g);
 void settle_all(struct send *g);
 uint64_t settle_deadline(const struct send *g);
+
+/* wish.c: type H (hold), U (release), R (remove) of the letter at a */
+enum { WISH_GRANTED, WISH_VAIN, WISH_WAIT };
+int wish(struct send *g, const struct at *a, int type);
+void wish_settle(struct send *g, uint32_t m);
 
 /* queue.c: orders to pneu-queue and its answers */
 void queue_order(struct send *g, uint32_t m, int type, uint64_t due);
@@ -324,7 +331,7 @@ void say_active(const struct send *g, const struct mail *m, uint32_t n);
 void say_rcpt(const struct send *g, const struct mail *m,
     const struct rcpt *r, const struct job *j, const struct report *p,
     const struct verdict *v, const char *status);
-void say_removed(const struct mail *m);
+void say_order(const struct mail *m, int type);	/* R, H, U: done */
 
 /* ctl.c */
 void ctl_init(struct send *g);

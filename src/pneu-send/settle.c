@@ -110,6 +110,10 @@ settle(struct send *g, uint32_t i)
 
 	if (m->order || m->asking)
 		return;
+	if (m->wish && !m->open) {
+		wish_settle(g, i);
+		return;
+	}
 	if (m->defers) {
 		queue_order(g, i, 'D', m->due);
 		return;

@@ -26,6 +26,8 @@ usage() {
 	  queue            what is in the queue (pneu-q list)
 	  show ID          one letter
 	  retry [ID]       try again now: one letter, or all
+	  hold ID|ALL      set a letter aside; release ID|ALL: give it back
+	  delete ID|ALL    remove a letter
 	  status           what the stages do
 	  conf WORD        settings: check, compile, show, get, set (pneu-conf)
 	  log [-f]         the end of the log; -f: and what comes
@@ -47,7 +49,7 @@ word=$1
 [ $# = 0 ] || shift
 case $word in
 queue|list)	exec "$bin/pneu-q" list "$@" ;;
-show|retry)	exec "$bin/pneu-q" "$word" "$@" ;;
+show|retry|hold|release|delete)	exec "$bin/pneu-q" "$word" "$@" ;;
 conf)		exec "$bin/pneu-conf" "$@" ;;
 status)		stages; exec "$bin/pneu-q" status "$@" ;;
 log)

@@ -243,6 +243,98 @@ test_damaged(void)
 	ok(w.norders == 1, "another goes on");
 }
 
+static struct at
+at_of(const char *s)
+{
+	struct at a;
+
+	if (at_scan(&a, s) < 0)
+		exit(100);
+	return a;
+}
+
+/* path, of a letter that was put on hold. */
+static void
+onhold(void)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	memmove(path + 5, name, strlen(name) + 1);
+	memcpy(path, "hold/", 5);
+}
+
+/* Hold, release and remove: of a letter that is being delivered, of one that
+ * waits to be, and of one that lies on disk. */
+static void
+test_wishes(void)
+{
+	const char *two[] = { "a@far.test", "b@dead.test" };
+	glob_t found;
+	struct at a;
+
+	begin();
+	world_letter(&w, path, 0, "s@x.test", two, 2);
+	bell_heard(&w.g, path, strlen(path));
+	world_run(&w);
+	a = at_of(path);
+	ok(w.norders == 2 && wish(&w.g, &a, 'H') == WISH_GRANTED,
+	    "held while it is being delivered");
+	world_run(&w);
+	ok(!world_files("hold"), "that goes on");
+	world_report(&w, 0, 'D', "2.0.0", "ok", 0);
+	world_report(&w, 0, 'L', "4.4.1", "dead", 0);
+	world_run(&w);
+	ok(world_files("hold") == 1 && !world_files("new") &&
+	    !world_files("defer") && !w.g.usedmails, "then it is on hold");
+	ok(w.acked == 2, "what was said of it is kept");
+	world_pass(&w, 100000000);
+	ok(world_files("hold") == 1 && !w.norders, "and stays there");
+	onhold();
+	a = at_of(path);
+	ok(wish(&w.g, &a, 'H') == WISH_GRANTED, "hold it again");
+	ok(wish(&w.g, &a, 'U') == WISH_GRANTED, "released");
+	world_run(&w);
+	ok(!world_files("hold") && w.norders == 1 &&
+	    !strcmp(w.orders[0].to, "smtp:dead.test"),
+	    "who waited is tried, who had it is not: %zu", w.norders);
+	report_all('L', "4.4.1", "dead", 0);
+	ok(world_files("defer") == 1, "deferred");
+	ok(!glob("queue/defer/*/*", 0, 0, &found) && found.gl_pathc == 1,
+	    "found");
+	a = at_of(found.gl_pathv[0] + 6);
+	ok(wish(&w.g, &a, 'U') == WISH_VAIN, "it is not on hold");
+	ok(wish(&w.g, &a, 'R') == WISH_GRANTED, "removed");
+	world_run(&w);
+	ok(!world_files("defer") && !w.g.usedmails && w.retired == 1, "gone");
+	globfree(&found);
+}
+
+/* A failure of which the sender was not told yet is not lost on hold; and
+ * a letter that was not given to anybody yet is held at once. */
+static void
+test_wish_bounce(void)
+{
+	struct at a;
+
+	begin();
+	world_break(&w, PEER_BOUNCE);	/* pneu-bounce says nothing yet */
+	send_one("a@far.test");
+	a = at_of(path);
+	world_report(&w, 0, 'N', "5.1.1", "no", 0);
+	world_run(&w);
+	ok(wish(&w.g, &a, 'H') == WISH_GRANTED, "its bounce waits");
+	world_run(&w);
+	ok(world_files("hold") == 1, "on hold at once");
+	onhold();
+	a = at_of(path);
+	world_go(&w, PEER_BOUNCE);
+	world_pass(&w, 60000);
+	ok(wish(&w.g, &a, 'U') == WISH_GRANTED, "released");
+	world_run(&w);
+	ok(w.norders == 1 && w.orders[0].peer == PEER_BOUNCE,
+	    "it is bounced, not sent again");
+}
+
 /* qmgr_message_active_limit is raised at a reload. */
 static void
 test_more_room(void)
@@ -274,6 +366,8 @@ main(void)
 	test_blink();
 	test_damaged();
 	test_more_room();
+	test_wishes();
+	test_wish_bounce();
 	world_end(&w);
 	return tap_end();
 }

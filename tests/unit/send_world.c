@@ -230,6 +230,13 @@ obey(struct world *w, struct frame *f)
 			exit(100);
 		break;
 	case 'M': w->marked++; break;
+	case 'H':
+	case 'U':
+		if (at_scan(&a, at) < 0 || step_move(sp.fd, at, &a,
+		    f->type == 'H' ? AT_HOLD : AT_NEW, f->type == 'H' ? 0 :
+		    w->g.wall / GENERATION_S, to) <= 0)
+			exit(100);
+		break;
 	case 'B':
 		w->bad++;
 		if (at_scan_any(&a, at) > 0)

@@ -45,6 +45,36 @@ else
 	skip "what other users may do" "needs root"
 fi
 
+# hold, release, delete
+for i in 3 4; do printf 'Subject: x\n\nx\n' | "$sendmail" -f s@x.test a$i@far.test; done
+waits() { [ "$(json | grep -c "\"queue_name\": \"deferred\"")" = "$1" ]; }
+check "all are deferred" until_true 30 waits 4
+id_of() { json | sed -n "/$1@far/s/.*\"queue_id\": \"\([0-9A-F]*\)\".*/\1/p"; }
+held() { json | grep -c '"queue_name": "hold"'; }
+is "hold one" "$("$H/bin/pneu-q" hold $id)" "placed on hold: 1"
+is "it is" "$(held) $("$H/bin/mailq" | grep -c "^$id!")" "1 1"
+is "hold it again" "$("$H/bin/pneu-q" hold $id)" "placed on hold: 1"
+"$H/bin/pneu-q" release 000000000000000000 >"$T/out" 2>&1
+is "release what is not there" "$? $(cat "$T/out")" "100 pneu-q: fatal: no such letter on hold"
+is "release one" "$("$H/bin/pneu-q" release $id) $(held)" "released from hold: 1 0"
+check "it is deferred again" until_true 30 waits 4
+is "hold all" "$("$H/bin/pneu-q" hold ALL) $(held)" "placed on hold: 4 4"
+"$sendmail" -q
+last=$(id_of a4)
+is "delete one" "$("$H/bin/pneu-q" delete $last) $(held)" "removed: 1 3"
+is "release all" "$("$H/bin/pneu-q" release ALL) $(held)" "released from hold: 3 0"
+check "they are tried when due" until_true 30 waits 3
+is "delete another" "$("$H/bin/pneu-q" delete "$(id_of a3)")" "removed: 1"
+check "the log says all that" sh -c "grep -q \"$id: placed on hold\" $H/log/current &&
+    grep -q \"$id: released from hold\" $H/log/current && grep -q \"$last: removed\" $H/log/current"
+if [ "$(id -u)" = 0 ]; then
+	for w in hold release delete; do $u "$H/bin/pneu-q" $w $id >"$T/out" 2>&1
+		is "$w is not for any user" "$? $(cat "$T/out")" "100 pneu-q: fatal: only root may do that"; done
+	is "no letter was touched" "$(json | wc -l) $(held)" "2 0"
+else
+	skip "not for any user" "needs root"
+fi
+
 # the site is back
 /usr/bin/python3 tests/flow/mailq/sink.py $DEAD "$T/got" &
 later $!
