@@ -22,13 +22,15 @@ place_fail(struct verdict *v, stralloc *text, const char *code, ...)
 	verdict_set(v, VERDICT_LATER, code, 0, t);
 	return 0;
 }
+
 int
 place_enter(const struct place *p, struct verdict *v, stralloc *text)
 {
 	const char *what = p->maildir ? "home directory " : "directory ";
 	struct stat st;
 
-	if (chdir(p->home) < 0 || stat(".", &st) < 0)
+	if ((p->home[0] != '/' && fchdir(p->from) < 0) ||
+	    chdir(p->home) < 0 || stat(".", &st) < 0)
 		return place_refuse(v, text, "4.3.0", "unable to switch to ", what,
 		    p->home, ": ", strerror(errno));
 	if (!p->maildir)

@@ -8,8 +8,10 @@
 /* Where a worker delivers, and by which rules. */
 
 struct place {
-	const char *home;	/* absolute: the user's home or, for virtual
-				 * mailboxes, their base */
+	const char *home;	/* the user's home or, for virtual mailboxes,
+				 * their base */
+	int from;		/* where home begins if it is relative: a
+				 * directory open for reading */
 	const char *maildir;	/* the user's Maildir, from his home; 0: each
 				 * recipient's own (virtual mailboxes) */
 	const char *relay;	/* for reports: "local" or "virtual" */

@@ -3,6 +3,7 @@
 #include "pneu-lspawn/become.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <string.h>
 #include <sys/types.h>
@@ -107,8 +108,12 @@ int
 become(const struct conf *c, const char *user, struct who *w, int known,
     struct place *p, struct verdict *v, stralloc *text)
 {
-	int good = 1;
+	int good = 1, from = -1;
 
+	/* the way to our home may be closed to whom we become */
+	if (!*user && (from = open(".", O_RDONLY | O_CLOEXEC)) < 0)
+		return place_refuse(v, text, "4.3.0", "unable to open the "
+		    "home: ", strerror(errno));
 	alarm(LOOKUP_S);
 	if (!*user)
 		virtual_owner(c, w);
@@ -121,6 +126,7 @@ become(const struct conf *c, const char *user, struct who *w, int known,
 	if (!good)
 		become_nobody();
 	p->home = *user ? w->home : conf_str(c, virtual_mailbox_base);
+	p->from = from;
 	p->maildir = *user ? conf_str(c, home_mailbox) : 0;
 	p->relay = *user ? "local" : "virtual";
 	return good;

@@ -7,12 +7,10 @@
 
 #include "run/home.h"
 
-#define HOME_OCTETS 1024
-
 const char *
 run_home(void)
 {
-	static char home[HOME_OCTETS];
+	static char home[RUN_HOME_OCTETS];
 	const char *s = getenv("PNEU_HOME");
 	size_t n;
 

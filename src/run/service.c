@@ -21,21 +21,21 @@ run_isroot(void)
 	return root;
 }
 
-/* Make the base of the virtual mailboxes a path from the root. */
+/* Enter the home. A worker may not be allowed the way there that the one
+ * who started it had as root: then it is there already. */
 static void
-fix(struct conf *c)
+enter(void)
 {
-	static char base[8192];
-	const char *s = conf_str(c, virtual_mailbox_base);
+	char cwd[RUN_HOME_OCTETS];
+	int e;
 
-	if (s[0] == '/')
+	if (chdir(run_home()) == 0)
 		return;
-	s = run_path(s);
-	if (strlen(s) >= sizeof base)
-		strerr_dief(100, "virtual_mailbox_base is too long: ", s);
-	strcpy(base, s);
-	c->str[CONF_virtual_mailbox_base] = base;
-	c->len[CONF_virtual_mailbox_base] = strlen(base);
+	e = errno;
+	if (e == EACCES && getcwd(cwd, sizeof cwd) && !strcmp(cwd, run_home()))
+		return;
+	errno = e;
+	strerr_diefusys(111, "chdir to ", run_home());
 }
 
 void
@@ -46,15 +46,13 @@ run_init(const char *prog, struct conf *c)
 	root = geteuid() == 0;
 	if (sig_ignore(SIGPIPE) < 0)
 		strerr_diefusys(111, "ignore SIGPIPE");
-	if (chdir(run_home()) < 0)
-		strerr_diefusys(111, "chdir to ", run_home());
+	enter();
 	if (conf_open(c, SETTINGS) < 0) {
 		if (errno != ENOENT)
 			strerr_diefusys(111, "read ", run_path(SETTINGS));
 		if (conf_open(c, 0) < 0)
 			strerr_diefusys(111, "take the default settings");
 	}
-	fix(c);
 }
 
 int
@@ -69,7 +67,6 @@ run_reload(struct conf *c)
 	}
 	conf_close(c);
 	*c = fresh;
-	fix(c);
 	return 1;
 }
 

@@ -17,6 +17,8 @@
  * does the last two. All of these die (111, or 100 for misuse) with a
  * message rather than fail. */
 
+#define RUN_HOME_OCTETS 1024
+
 /* The home of this instance: PNEU_HOME, or what conf-home said. Absolute,
  * no trailing slash. */
 const char *run_home(void);
