@@ -1,4 +1,4 @@
-/* pneu-q: list the queue, show a letter, retry. */
+/* pneu-q: list the queue, show a letter, change what is there. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,30 +11,20 @@
 
 #include "pneu-q/ctl.h"
 #include "pneu-q/list.h"
-#include "pneu-q/print.h"
+#include "pneu-q/q.h"
 #include "pneu-q/show.h"
 #include "run/service.h"
 #include "run/sysexits.h"
 #include "wire/field.h"
 
 #define USAGE "pneu-q [-S] list [--json] [ID] | show ID | " \
-	"retry [ID | site DOMAIN] | count | hold ID|ALL | release ID|ALL | " \
-	"delete ID|ALL"
+	"retry [ID | site DOMAIN | match [!]FIELD=TEXT ...] | count | " \
+	"hold ID|ALL | release ID|ALL | delete ID|ALL"
 #define OUT_OCTETS 65536	/* collected before they are written */
 #define WHY_OCTETS (VERDICT_TEXT_OCTETS + 1)
 
-enum trouble { WRONG, DOWN, LATER, REFUSED };
-
-struct q {
-	int sysexits;		/* -S: how sendmail's callers want it */
-	int json;
-	stralloc out;
-	struct print print;
-	uint64_t news, deferred, held;	/* letters, for count */
-};
-
-static void
-die(const struct q *q, enum trouble t, const char *a, const char *b,
+void
+q_die(const struct q *q, enum trouble t, const char *a, const char *b,
     const char *c)
 {
 	static const int codes[][2] = { { 100, EX_USAGE },
@@ -44,15 +34,15 @@ die(const struct q *q, enum trouble t, const char *a, const char *b,
 	strerr_dief(codes[t][q->sysexits != 0], a, b, c);
 }
 
-static void
-die_sys(const struct q *q, const char *what)
+void
+q_die_sys(const struct q *q, const char *what)
 {
-	die(q, LATER, what, strerror(errno), "");
+	q_die(q, LATER, what, strerror(errno), "");
 }
 
 /* Who reads no more has seen enough. */
-static void
-flush(struct q *q)
+void
+q_flush(struct q *q)
 {
 	size_t done = 0;
 	ssize_t r;
@@ -62,7 +52,7 @@ flush(struct q *q)
 		if (r < 0 && errno == EPIPE)
 			_exit(0);
 		if (r < 0 && errno != EINTR)
-			die_sys(q, "unable to write: ");
+			q_die_sys(q, "unable to write: ");
 		done += r > 0 ? (size_t)r : 0;
 	}
 	q->out.len = 0;
@@ -75,10 +65,10 @@ print_one(void *ctx, const struct item *i)
 
 	if (!(q->json ? print_json(&q->out, i) :
 	    print_mailq(&q->out, &q->print, i)))
-		die_sys(q, "");
+		q_die_sys(q, "");
 	q->print.letters += q->json != 0;
 	if (q->out.len >= OUT_OCTETS)
-		flush(q);
+		q_flush(q);
 	return 1;
 }
 
@@ -90,27 +80,27 @@ list_any(struct q *q, const char *id, list_fn *fn)
 	int r = list_ctl(id, fn, q, why, sizeof why);
 
 	if (!r && (r = list_disk(id, fn, q)) == 0)
-		die(q, DOWN, "Queue report unavailable - ",
+		q_die(q, DOWN, "Queue report unavailable - ",
 		    "mail system is down", "");
-	flush(q);
+	q_flush(q);
 	if (r == -2)
-		die(q, REFUSED, id ? id : "Queue report unavailable",
+		q_die(q, REFUSED, id ? id : "Queue report unavailable",
 		    ": ", why);
 	if (r < 0)
-		die_sys(q, "Queue report unavailable - ");
+		q_die_sys(q, "Queue report unavailable - ");
 }
 
 static void
 no_such(const struct q *q, const char *id)
 {
-	die(q, REFUSED, id, ": ", "no such letter");
+	q_die(q, REFUSED, id, ": ", "no such letter");
 }
 
-static const char *
-checked_id(const struct q *q, const char *id)
+const char *
+q_id(const struct q *q, const char *id)
 {
 	if (!letter_isid(id, strlen(id)))
-		die(q, WRONG, id, ": ", "not the id of a letter");
+		q_die(q, WRONG, id, ": ", "not the id of a letter");
 	return id;
 }
 
@@ -123,13 +113,13 @@ do_list(struct q *q, char const *const *args)
 		q->json = 1;
 		args++;
 	}
-	id = *args ? checked_id(q, *args) : 0;
+	id = *args ? q_id(q, *args) : 0;
 	list_any(q, id, print_one);
 	if (id && !q->print.letters)
 		no_such(q, id);
 	if (!q->json && !print_mailq_end(&q->out, &q->print))
-		die_sys(q, "");
-	flush(q);
+		q_die_sys(q, "");
+	q_flush(q);
 }
 
 static int
@@ -162,8 +152,8 @@ do_count(struct q *q, char const *const *args)
 	    (unsigned long long)(q->news + q->deferred + q->held),
 	    (unsigned long long)q->print.octets);
 	if (!stralloc_cats(&q->out, line))
-		die_sys(q, "");
-	flush(q);
+		q_die_sys(q, "");
+	q_flush(q);
 }
 
 /* From the file, if we may read it. Returns 0 if not. */
@@ -178,28 +168,28 @@ show_disk(struct q *q, struct show *w, const char *id)
 		return 0;
 	while ((n = read(fd, buf, sizeof buf)) > 0) {
 		if (show_add(w, &q->out, buf, (size_t)n) < 0)
-			die_sys(q, "unable to show the letter: ");
-		flush(q);
+			q_die_sys(q, "unable to show the letter: ");
+		q_flush(q);
 	}
 	if (n < 0)
-		die_sys(q, "unable to read the letter: ");
+		q_die_sys(q, "unable to read the letter: ");
 	close(fd);
 	return 1;
 }
 
-static void
-die_verdict(const struct q *q, const struct frame *f)
+void
+q_die_verdict(const struct q *q, const struct frame *f)
 {
 	struct verdict v;
 	char why[WHY_OCTETS];
 
 	if (f->type != 'V' || verdict_scan(&v, f->s, f->n) < 0)
-		die(q, LATER, "pneu-send answers nonsense", "", "");
+		q_die(q, LATER, "pneu-send answers nonsense", "", "");
 	if (v.kind == VERDICT_DONE)
 		return;
 	memcpy(why, v.text, v.textlen);
 	why[v.textlen] = 0;
-	die(q, v.kind == VERDICT_NEVER ? REFUSED : LATER, why, "", "");
+	q_die(q, v.kind == VERDICT_NEVER ? REFUSED : LATER, why, "", "");
 }
 
 static void
@@ -211,26 +201,26 @@ show_ctl(struct q *q, struct show *w, const char *id)
 	struct frame f;
 
 	if (ctl_open(&c) < 0)
-		die(q, DOWN, "unable to read the queue, and pneu-send does ",
+		q_die(q, DOWN, "unable to read the queue, and pneu-send does ",
 		    "not run: mail system is down", "");
 	if (!item_clear(&i) || !field_puts(&ask, "id", id) ||
 	    ctl_ask(&c, 'S', ask.s, ask.len) < 0)
-		die_sys(q, "unable to ask pneu-send: ");
+		q_die_sys(q, "unable to ask pneu-send: ");
 	for (;;) {
 		if (ctl_next(&c, &f) < 0)
-			die_sys(q, "unable to hear pneu-send: ");
+			q_die_sys(q, "unable to hear pneu-send: ");
 		if (f.type == 'I') {
 			if (item_add(&i, f.s, f.n) < 0)
-				die_sys(q, "pneu-send answers nonsense: ");
+				q_die_sys(q, "pneu-send answers nonsense: ");
 			strcpy(w->at, i.at);
 		} else if (f.type == 'M') {
 			if (show_add(w, &q->out, f.s, f.n) < 0)
-				die_sys(q, "unable to show the letter: ");
-			flush(q);
+				q_die_sys(q, "unable to show the letter: ");
+			q_flush(q);
 		} else
 			break;
 	}
-	die_verdict(q, &f);
+	q_die_verdict(q, &f);
 	ctl_close(&c);
 }
 
@@ -238,7 +228,7 @@ static void
 do_show(struct q *q, char const *const *args)
 {
 	struct show w = SHOW_ZERO;
-	const char *id = checked_id(q, args[0]);
+	const char *id = q_id(q, args[0]);
 
 	if (!show_disk(q, &w, id)) {
 		if (errno == ENOENT && !access("queue/new", R_OK | X_OK))
@@ -246,75 +236,8 @@ do_show(struct q *q, char const *const *args)
 		show_ctl(q, &w, id);
 	}
 	if (show_end(&w, &q->out) < 0)
-		die_sys(q, "the letter is cut short: ");
-	flush(q);
-}
-
-static void
-do_retry(struct q *q, char const *const *args)
-{
-	struct ctl c = CTL_ZERO;
-	stralloc ask = STRALLOC_ZERO;
-	struct frame f;
-	int ok = 1;
-
-	if (args[0] && args[1])
-		ok = field_puts(&ask, "site", args[1]);
-	else if (args[0])
-		ok = field_puts(&ask, "id", checked_id(q, args[0]));
-	if (!ok)
-		die_sys(q, "");
-	if (ctl_open(&c) < 0)
-		die(q, DOWN, "Cannot flush mail queue - ",
-		    "mail system is down", "");
-	if (ctl_ask(&c, 'F', ask.s, ask.len) < 0 || ctl_next(&c, &f) < 0)
-		die_sys(q, "unable to ask pneu-send: ");
-	die_verdict(q, &f);
-	ctl_close(&c);
-}
-
-/* As postsuper -h, -H and -d. */
-static void
-do_wish(struct q *q, char const *const *args, char type)
-{
-	struct ctl c = CTL_ZERO;
-	stralloc ask = STRALLOC_ZERO;
-	struct frame f;
-	struct verdict v;
-
-	if (!(!strcmp(args[0], "ALL") ? field_puts(&ask, "all", "1") :
-	    field_puts(&ask, "id", checked_id(q, args[0]))))
-		die_sys(q, "");
-	if (ctl_open(&c) < 0)
-		die(q, DOWN, "unable to change the queue - ",
-		    "mail system is down", "");
-	if (ctl_ask(&c, type, ask.s, ask.len) < 0 || ctl_next(&c, &f) < 0)
-		die_sys(q, "unable to ask pneu-send: ");
-	die_verdict(q, &f);
-	if (verdict_scan(&v, f.s, f.n) < 0 ||
-	    !stralloc_copyb(&q->out, v.text, v.textlen) ||
-	    !stralloc_append(&q->out, '\n'))
-		die_sys(q, "");
-	flush(q);
-	ctl_close(&c);
-}
-
-static void
-do_hold(struct q *q, char const *const *args)
-{
-	do_wish(q, args, 'H');
-}
-
-static void
-do_release(struct q *q, char const *const *args)
-{
-	do_wish(q, args, 'U');
-}
-
-static void
-do_delete(struct q *q, char const *const *args)
-{
-	do_wish(q, args, 'R');
+		q_die_sys(q, "the letter is cut short: ");
+	q_flush(q);
 }
 
 /* The commands, with how many arguments each takes. */
@@ -325,11 +248,11 @@ static const struct command {
 } commands[] = {
 	{ "list", 0, 2, do_list },
 	{ "show", 1, 1, do_show },
-	{ "retry", 0, 2, do_retry },
+	{ "retry", 0, 1 + CHANGE_MATCHES, change_retry },
 	{ "count", 0, 0, do_count },
-	{ "hold", 1, 1, do_hold },
-	{ "release", 1, 1, do_release },
-	{ "delete", 1, 1, do_delete },
+	{ "hold", 1, 1, change_hold },
+	{ "release", 1, 1, change_release },
+	{ "delete", 1, 1, change_delete },
 };
 
 static int
@@ -339,7 +262,8 @@ fits(const struct command *c, int n, char const *const *args)
 		return 0;
 	if (c->run == do_list && n == 2)
 		return !strcmp(args[0], "--json");
-	return c->run != do_retry || n != 2 || !strcmp(args[0], "site");
+	return c->run != change_retry || n < 2 || !strcmp(args[0], "match") ||
+	    (n == 2 && !strcmp(args[0], "site"));
 }
 
 int
@@ -364,7 +288,7 @@ main(int argc, char const *const *argv)
 	if (n < 0 || i == sizeof commands / sizeof commands[0])
 		strerr_dieusage(q.sysexits ? EX_USAGE : 100, USAGE);
 	if (chdir(run_home()) < 0)
-		die(&q, DOWN, "mail system is not installed in ", run_home(),
+		q_die(&q, DOWN, "mail system is not installed in ", run_home(),
 		    "");
 	commands[i].run(&q, argv + l.ind + 1);
 	return 0;

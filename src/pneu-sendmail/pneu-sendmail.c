@@ -4,71 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 #include <skalibs/stralloc.h>
-#include <skalibs/types.h>
 
 #include "pneu-sendmail/flags.h"
+#include "pneu-sendmail/say.h"
+#include "pneu-sendmail/tools.h"
 #include "run/service.h"
-#include "run/sysexits.h"
 #include "submit/submit.h"
-
-static const char *prog = "sendmail";
-
-/* One line on descriptor 2, in one write. */
-static void
-say(const char *kind, const char *a, const char *b, const char *c)
-{
-	const char *parts[] = { prog, kind, a, b, c, "\n" };
-	stralloc sa = STRALLOC_ZERO;
-	size_t i;
-
-	for (i = 0; i < sizeof parts / sizeof parts[0]; i++)
-		if (!stralloc_cats(&sa, parts[i]))
-			return;
-	if (write(2, sa.s, sa.len) < 0)
-		return;		/* nobody is there to be told */
-}
-
-static void
-die(int code, const char *a, const char *b)
-{
-	say(": fatal: ", a, b, "");
-	_exit(code);
-}
-
-/* "user@host(1000): why", as Postfix says it. */
-static void
-die_letter(const struct submit *s, int code, const char *why)
-{
-	char uid[UID_FMT + 4] = "(";
-	size_t n = 1 + uid_fmt(uid + 1, getuid());
-
-	if (!s->sender.len)
-		die(code, why, "");
-
-	memcpy(uid + n, "): ", 4);
-	say(": fatal: ", s->sender.s, uid, why);
-	_exit(code);
-}
-
-static void
-die_verdict(const struct submit *s)
-{
-	die_letter(s, sysexit_verdict(s->verdict.kind, s->verdict.code),
-	    s->verdict.text);
-}
-
-/* The admin's tools do the rest, under the caller's own uid. */
-static void
-run_tool(const char *const *argv)
-{
-	stralloc path = STRALLOC_ZERO;
-
-	if (!stralloc_cats(&path, run_path("bin/")) ||
-	    !stralloc_cats(&path, argv[0]) || !stralloc_0(&path))
-		die(EX_TEMPFAIL, "out of memory", "");
-	execv(path.s, (char *const *)argv);
-	die(EX_UNAVAILABLE, "unable to run ", path.s);
-}
 
 /* Recipients of the command line, and with -t of the header too. */
 static void
@@ -138,6 +79,8 @@ deliver(const struct flags *f, char *const *args)
 	s.notify = f->notify;
 	s.ret = f->ret;
 	s.envid = f->envid;
+	s.utf8 = f->utf8;
+	s.hops = f->hops;
 	take_sender(&s, f);
 	if (!f->collect)
 		take_rcpts(&s, f, args);
@@ -149,31 +92,53 @@ deliver(const struct flags *f, char *const *args)
 		die_verdict(&s);
 }
 
+/* -C names settings: ours, or those where others have theirs. A caller who
+ * wants yet others must not be given these. */
+static void
+check_config(const char *arg)
+{
+	static const char *const usual[] = { "/etc/mail/sendmail.cf",
+		"/etc/mail/submit.cf", "/etc/sendmail.cf", "/etc/postfix",
+		"/etc/postfix/main.cf" };
+	size_t i;
+
+	for (i = 0; i < sizeof usual / sizeof usual[0]; i++)
+		if (!strcmp(arg, usual[i]))
+			return;
+	if (strcmp(arg, run_path("etc")) && strcmp(arg, run_path("etc/")) &&
+	    strcmp(arg, run_path("etc/pneu.conf")))
+		die(EX_USAGE, "-C: PNEU_HOME in the environment names another "
+		    "instance; these are not its settings: ", arg);
+}
+
 int
 main(int argc, char **argv)
 {
-	const char *slash = argc ? strrchr(argv[0], '/') : 0;
 	struct flags f;
 	int first;
 
-	if (argc)
-		prog = slash ? slash + 1 : argv[0];
-	first = flags_scan(&f, argc, argv);
+	first = argc ? flags_scan(&f, argc, argv) : (_exit(EX_USAGE), 0);
+	say_init(argv[0], f.quiet);
 	if (first < 0)
 		die(EX_USAGE, f.error, "");
 	if (f.warning)
-		say(": warning: ", f.warning, "", "");
+		say_warning(f.warning, "");
+	if (f.config)
+		check_config(f.config);
 	switch (f.mode) {
 	case MODE_MAILQ:
-		run_tool((const char *const[]){ "pneu-q", "-S", "list", 0 });
-		break;
+	case MODE_COUNT:
 	case MODE_FLUSH:
-		run_tool((const char *const[]){ "pneu-q", "-S", "retry",
-		    f.site ? "site" : f.id, f.site, 0 });
-		break;
+		tools_queue(&f);
 	case MODE_NEWALIASES:
-		run_tool((const char *const[]){ "pneu-conf", "compile", 0 });
-		break;
+	case MODE_CHECK:
+		tools_conf(&f);
+	case MODE_DAEMON:
+		tools_daemon();
+	case MODE_SMTP:
+	case MODE_VERIFY:
+	case MODE_TEST:
+		die(EX_USAGE, "not implemented", "");
 	case MODE_NOTHING:
 		break;
 	case MODE_DELIVER:

@@ -1,4 +1,7 @@
-SENDMAIL_O = src/pneu-sendmail/pneu-sendmail.o src/pneu-sendmail/flags.o
+SENDMAIL_F = src/pneu-sendmail/flags.o src/pneu-sendmail/flags_dsn.o \
+	src/pneu-sendmail/flags_mode.o src/pneu-sendmail/flags_postqueue.o
+SENDMAIL_O = $(SENDMAIL_F) src/pneu-sendmail/pneu-sendmail.o \
+	src/pneu-sendmail/say.o src/pneu-sendmail/tools.o
 SENDMAIL_P = bin/pneu-sendmail
 SENDMAIL_L = $(SUBMIT) $(RUN) $(CONF) $(TABLE) $(WIRE) $(MAIL)
 bin/pneu-sendmail: $(SENDMAIL_O) $(SENDMAIL_L) conf-ld tools/load-static
@@ -6,5 +9,5 @@ bin/pneu-sendmail: $(SENDMAIL_O) $(SENDMAIL_L) conf-ld tools/load-static
 
 TESTS_P += tests/unit/flags_test
 TESTS_O += tests/unit/flags_test.o
-tests/unit/flags_test: tests/unit/flags_test.o src/pneu-sendmail/flags.o
-	tools/load $@ tests/unit/flags_test.o src/pneu-sendmail/flags.o
+tests/unit/flags_test: tests/unit/flags_test.o $(SENDMAIL_F)
+	tools/load $@ tests/unit/flags_test.o $(SENDMAIL_F)

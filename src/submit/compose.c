@@ -12,7 +12,8 @@ enum {
 	ADDRS = 1,		/* its body is an address list */
 	RCPT = 2,		/* whose addresses are recipients */
 	DROP = 4,		/* it does not leave */
-	PATH = 8		/* the sender */
+	PATH = 8,		/* the sender */
+	HOP = 16		/* another host has had it */
 };
 
 /* The fields that we know, by their names without "Resent-". */
@@ -36,6 +37,7 @@ static const struct known {
 	{ "Disposition-Notification-To", ADDRS, 0 },
 	{ "Return-Path", PATH | DROP, 0 },
 	{ "Content-Length", DROP, 0 },
+	{ "Received", HOP, 0 },
 };
 
 static const struct known *
@@ -98,6 +100,7 @@ take_field(struct compose *c, const struct header_field *f)
 	c->resent |= resent;
 	if (!k)
 		return stralloc_catb(&c->head, f->s, f->n);
+	c->hops += (k->what & HOP) && !resent;
 	if (resent)
 		c->seen_resent |= k->seen;
 	else

@@ -24,6 +24,7 @@ struct compose {
 	int keep;		/* complete nothing, add nothing */
 	/* what it found */
 	int resent;		/* there are Resent- fields */
+	unsigned int hops;	/* Received fields */
 	int seen, seen_resent;	/* of enum compose_field */
 	struct rcpts rcpts;	/* of To, Cc, Bcc, Apparently-To */
 	struct rcpts resent_rcpts;	/* of Resent-To, -Cc, -Bcc */

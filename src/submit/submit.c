@@ -78,7 +78,12 @@ submit_header(struct submit *s)
 		return errno == EMSGSIZE ? submit_fail(s, VERDICT_NEVER,
 		    "5.6.0", "message header too long", 0) :
 		    later(s, "unable to read the message");
-	return compose_fields(&s->head, s->in.sa.s, len) || later_or_many(s);
+	if (!compose_fields(&s->head, s->in.sa.s, len))
+		return later_or_many(s);
+	if (s->head.hops > s->hops)
+		s->hops = s->head.hops;
+	return s->hops < conf_num(&s->conf, hopcount_limit) ||
+	    submit_fail(s, VERDICT_NEVER, "5.4.6", "too many hops", 0);
 }
 
 void
@@ -125,6 +130,18 @@ submit_finish(struct submit *s, const char *from, const char *host)
 	    later(s, "unable to go on");
 }
 
+/* RFC 6531: is there more than ASCII? */
+static int
+isutf8(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)s[i] >= 128)
+			return 1;
+	return 0;
+}
+
 /* The envelope; its strings are those of s. */
 static int
 make_envelope(struct submit *s, struct envelope *e)
@@ -135,10 +152,9 @@ make_envelope(struct submit *s, struct envelope *e)
 	e->body = s->type;
 	e->ret = s->ret;
 	e->envid = s->envid;
-	for (i = 0; s->sender.s[i]; i++)
-		e->smtputf8 |= (unsigned char)s->sender.s[i] >= 128;
-	for (i = 0; i + 1 < s->rcpts.text.len; i++)
-		e->smtputf8 |= (unsigned char)s->rcpts.text.s[i] >= 128;
+	e->smtputf8 = isutf8(s->sender.s, s->sender.len) ||
+	    isutf8(s->rcpts.text.s, s->rcpts.text.len) ||
+	    (s->utf8 && isutf8(s->head.head.s, s->head.head.len));
 	for (i = 0; i < rcpts_len(&s->rcpts); i++) {
 		struct envelope_rcpt *r = envelope_add(e,
 		    rcpts_at(&s->rcpts, i));

@@ -37,6 +37,9 @@ struct submit {
 	struct caller caller;
 	int known;			/* caller has been looked up */
 	const char *type, *notify, *ret, *envid;	/* envelope's, or 0 */
+	int utf8;			/* a header of UTF-8 wants SMTPUTF8 */
+	unsigned int hops;		/* hosts that it has been at, if its
+					 * header tells of fewer */
 	struct verdict verdict;
 	char text[VERDICT_TEXT_OCTETS + 1];
 };

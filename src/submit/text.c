@@ -4,6 +4,22 @@
 
 static const char from[] = "From ";
 #define FROM_OCTETS (sizeof from - 1)
+#define QUOTES 20		/* '>' in front of it */
+
+/* Is a line that begins like s[0..n) a "From " line, perhaps quoted? 1, 0, or
+ * -1: more is needed to tell. */
+static int
+isfrom(const char *s, size_t n, int eof)
+{
+	size_t i = 0;
+
+	while (i < n && i < QUOTES && s[i] == '>')
+		i++;
+	n -= i;
+	if (memcmp(s + i, from, n < FROM_OCTETS ? n : FROM_OCTETS))
+		return 0;
+	return n >= FROM_OCTETS ? 1 : eof ? 0 : -1;
+}
 
 /* At the begin of a line: does it need more octets to tell what it is?
  * Notes a "From " line and the dot. */
@@ -13,13 +29,12 @@ unclear(struct text *t, const char *s, size_t n, int eof)
 	size_t i;
 
 	if (!t->begun) {
-		i = n < FROM_OCTETS ? n : FROM_OCTETS;
-		if (!memcmp(s, from, i)) {
-			if (i < FROM_OCTETS && !eof)
-				return 1;
-			t->skip = i == FROM_OCTETS;
-		}
-		t->begun = 1;
+		int r = isfrom(s, n, eof);
+
+		if (r < 0)
+			return 1;
+		t->skip = r;
+		t->begun = !r;
 	}
 	if (t->skip || !t->dot || s[0] != '.')
 		return 0;

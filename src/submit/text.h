@@ -5,15 +5,15 @@
 #include <skalibs/stralloc.h>
 
 /* What comes on standard input made the text of a message: CRLF becomes LF
- * (any number of CR before an LF goes), a first line "From " (mbox) is
- * dropped, and, if dot is set, a line with nothing but a dot ends it. Bytes
+ * (any number of CR before an LF goes), first lines "From " (mbox; also quoted,
+ * ">From ") are dropped, and, if dot is set, a line with nothing but a dot ends it. Bytes
  * to bytes; it does not matter how the input is cut into pieces. */
 
 #define TEXT_CR_OCTETS 1000	/* of CR that are held back for an LF */
 
 struct text {
 	int dot;
-	int begun;		/* past the place for a "From " line */
+	int begun;		/* past the place for "From " lines */
 	int inline_;		/* within a line */
 	int skip;		/* within the "From " line */
 	int ended;		/* the dot was there */

@@ -1,4 +1,5 @@
 #include "pneu-q/item.h"
+#include "pneu-q/match.h"
 #include "pneu-q/print.h"
 #include "pneu-q/show.h"
 
@@ -97,6 +98,38 @@ test_continued(struct item *i)
 	    !item_continues(i, "", 0), "others do not");
 }
 
+static void
+test_match(struct item *i)
+{
+	static const struct {
+		const char *s;
+		int is;			/* -1: not one */
+	} t[] = {
+		{ "id=0642", 1 }, { "id=64", 1 }, { "id=65", 0 },
+		{ "!id=65", 1 }, { "!id=64", 0 }, { "sender=joe@", 1 },
+		{ "sender=JOE@X.test", 1 }, { "sender=y.test", 0 },
+		{ "rcpt=y.test", 1 }, { "rcpt=@b", 1 }, { "rcpt=joe", 0 },
+		{ "!rcpt=joe", 1 }, { "rcpt=", -1 }, { "x=y", -1 },
+		{ "", -1 }, { "!", -1 },
+	};
+	struct match m[2];
+	size_t k;
+
+	give(i, "id=0642\nat=new/1/x\nsender=joe@x.test\nrcpt=a@B.test\n"
+	    "rcpt=c@y.test\n");
+	for (k = 0; k < sizeof t / sizeof t[0]; k++) {
+		int r = match_scan(m, t[k].s);
+
+		ok(r ? match_item(m, 1, i) == t[k].is : t[k].is == -1,
+		    "match %s", t[k].s);
+	}
+	match_scan(m, "id=64");
+	match_scan(m + 1, "rcpt=c@");
+	ok(match_item(m, 2, i), "both of two");
+	match_scan(m + 1, "rcpt=d@");
+	ok(!match_item(m, 2, i), "not both of two");
+}
+
 /* A letter's file, fed in pieces of any size. */
 static void
 test_show(void)
@@ -158,6 +191,7 @@ main(void)
 	test_mailq(&i);
 	test_json(&i);
 	test_continued(&i);
+	test_match(&i);
 	item_clear(&i);
 	ok(item_add(&i, bad, strlen(bad)) == -1, "nonsense is refused");
 	test_show();

@@ -35,9 +35,12 @@ static const struct {
 	{ "From: a\n", 1, "From: a\n" },
 	{ "From", 1, "From" },
 	{ "From ", 1, "" },
-	{ ">From a\nb\n", 1, ">From a\nb\n" },
+	{ ">From a\nb\n", 1, "b\n" },
+	{ ">>>From a\n>Fro\nb\n", 1, ">Fro\nb\n" },
+	{ ">a\n>From b\n", 1, ">a\n>From b\n" },
+	{ ">From", 1, ">From" },
 	{ "a\nFrom b\n", 1, "a\nFrom b\n" },
-	{ "From a\nFrom b\n", 1, "From b\n" },
+	{ "From a\nFrom b\nc\nFrom d\n", 1, "c\nFrom d\n" },
 	{ "\r\n\r\n", 1, "\n\n" },
 };
 

@@ -1,4 +1,5 @@
-"""pneu-send's control socket (doc/PROTOCOLS, 4), played: ctl.py SOCKET."""
+"""pneu-send's control socket (doc/PROTOCOLS, 4), played: ctl.py SOCKET ASKED; the flushes of
+single letters are noted in ASKED."""
 import os
 import socket
 import struct
@@ -31,6 +32,9 @@ def answer(kind, payload):
         if b"id=" in payload:
             return b"".join(MANY) + verdict("D 2.0.0 0 ")
         return b"".join(ITEMS) + verdict("D 2.0.0 0 ")
+    if kind == "F" and b"id=" in payload:
+        with open(sys.argv[2], "ab") as asked:
+            asked.write(payload)
     if kind == "F" and b"site=" in payload:
         return verdict("N 5.7.0 0 not yours")
     return verdict("D 2.0.0 0 ")

@@ -8,6 +8,7 @@ mkdir -p "$H/etc" "$H/bin"
 cp bin/pneu-sendmail bin/pneu-inject bin/pneu-q bin/pneu-conf "$H/bin"
 ln -s pneu-sendmail "$H/bin/sendmail"
 ln -s pneu-sendmail "$H/bin/mailq"
+ln -s pneu-sendmail "$H/bin/postqueue"
 {
 	echo "myhostname = mx.pneu.test"
 	echo "myorigin = pneu.test"
@@ -128,6 +129,8 @@ is "CRLF: none is left" "$(msg_of | grep -c "$(printf '\r')")" 0
 sent "mbox" 0 a@x.test < <(printf 'From joe Sun Nov 22 11:10:18 2026\nSubject: x\n\nFrom y\n')
 is "mbox: its line is dropped" "$(msg_of | grep -c '^From joe')" 0
 is "mbox: others are not" "$(msg_of | tail -n 1)" "From y"
+sent "mbox, quoted" 0 a@x.test < <(printf '>From joe Sun Nov 22 11:10:18 2026\n>>From x\nSubject: x\n\ny\n')
+is "mbox, quoted: dropped too" "$(msg_of | grep -c 'From joe\|From x')" 0
 sent "no header" 0 a@x.test < <(printf 'no header here\n')
 is "no header: an empty line divides" "$(msg_of | tail -n 2)" "$(printf '\nno header here')"
 sent "nothing at all" 0 a@x.test </dev/null
@@ -140,6 +143,34 @@ sent "a bad address" 65 -t < <(printf 'To: @x.test\n\n')
 sent "a long field" 65 -t < <(printf 'To: a@x.test\nX: %s\n\n' "$(head -c 2200000 /dev/zero | tr '\0' x)")
 is "a long field: says so" "$(sed 's/.*: //' "$T/err")" "message header too long"
 sent "a wrong flag" 64 -y a@x.test </dev/null
+sent "-oeq" 64 -oeq </dev/null
+is "-oeq: says nothing" "$(cat "$T/err")" ""
+sent "-h" 69 -h 100 a@x.test </dev/null
+is "-h: says so" "$(sed 's/.*: //' "$T/err")" "too many hops"
+sent "-h, not yet" 0 -h 99 a@x.test </dev/null
+sent "a loop of Received" 69 a@x.test < <(for i in $(seq 100); do echo "Received: from x by y; now"; done; printf '\nx\n')
+is "a loop of Received: says so" "$(sed 's/.*: //' "$T/err")" "too many hops"
+sent "-N -R -V" 0 -N success,delay -R hdrs -V 'id 1=x' a@x.test </dev/null
+is "-N -R -V: the envelope" "$(env_of notify) $(env_of ret) $(env_of envid)" "SUCCESS,DELAY  HDRS  id+201+3Dx "
+sent "-U" 0 -U a@x.test < <(printf 'Subject: \303\266\n\nx\n')
+is "-U: a header of UTF-8" "$(env_of smtputf8)" "1 "
+sent "-U, ASCII" 0 -U a@x.test < <(printf 'Subject: o\n\n\303\266\n')
+is "-U: a header of ASCII" "$(env_of smtputf8)" ""
+for c in /etc/mail/submit.cf /etc/postfix "$H/etc"; do
+	sent "-C $c" 0 -C "$c" a@x.test </dev/null
+done
+sent "-C of others" 64 -C "$T/other.cf" a@x.test </dev/null
+check "-bd says that it runs" sh -c "'$sendmail' -bd -q30m 2>&1 | grep -q 'runs already'"
+is "-bd of a running system" "$("$sendmail" -bD 2>/dev/null; echo $?)" 0
+is "-q30m" "$("$sendmail" -q30m 2>&1; echo $?)" 0
+ln -sf pneu-sendmail "$H/bin/newaliases"
+is "newaliases" "$("$H/bin/newaliases" 2>&1; echo $?)" 0
+cp "$H/etc/pneu.conf" "$T/conf"; echo 'nonsense = 1' >>"$H/etc/pneu.conf"
+"$H/bin/newaliases" 2>"$T/err"
+is "newaliases, damaged settings: exit status" $? 78
+check "newaliases, damaged settings: says where" grep -q 'pneu.conf:[0-9]' "$T/err"
+is "-bC, damaged settings" "$("$sendmail" -bC >/dev/null 2>&1; echo $?)" 78
+cp "$T/conf" "$H/etc/pneu.conf"
 
 # sizes: more recipients than one frame holds, more octets than memory
 sent "10000 recipients" 0 -t < <(printf 'To: '; for i in $(seq 9999); do printf 'recipient%d@far.x.test,\n ' $i; done; printf 'last@x.test\n\nx\n')
@@ -232,7 +263,7 @@ clear_queue
 is "mailq: an empty queue" "$("$H/bin/mailq")" "Mail queue is empty"
 
 # pneu-send, played
-/usr/bin/python3 $D/ctl.py "$H/run/pub/ctl" &
+/usr/bin/python3 $D/ctl.py "$H/run/pub/ctl" "$T/asked" &
 later $!
 until_true 10 [ -S "$H/run/pub/ctl" ]
 "$H/bin/mailq" >"$T/mailq"
@@ -241,6 +272,15 @@ is "a letter in two frames" "$("$H/bin/pneu-q" list 0642E1B3F5C09A0003 | grep -c
 "$H/bin/pneu-q" list --json | head -n 1 >"$T/json"
 is "its JSON" "$(cat "$T/json")" "$(cat $D/json.want)"
 is "-q" "$("$sendmail" -q 2>&1; echo $?)" 0
+is "postqueue -p" "$("$H/bin/postqueue" -p)" "$(cat $D/mailq.want)"
+is "postqueue -j" "$("$H/bin/postqueue" -j | head -n 1)" "$(cat $D/json.want)"
+is "postqueue -f" "$("$H/bin/postqueue" -f 2>&1; echo $?)" 0
+: >"$T/asked"
+is "-qS" "$("$sendmail" -qSa@X 2>&1; echo $?)" 0
+is "-qS: the letter of that sender" "$(cat "$T/asked")" "id=0642E1B3F5C09A0001"
+: >"$T/asked"
+is "-q!R" "$("$sendmail" -q!Rb@x.test 2>&1; echo $?)" 0
+is "-q!R: those not for him" "$(cat "$T/asked")" "id=0642E1B3F5C09A0002"
 is "-qI" "$("$sendmail" -qI0642E1B3F5C09A0001 2>&1; echo $?)" 0
 is "-qR, refused" "$("$sendmail" -qRx.test 2>&1; echo $?)" "$(printf 'pneu-q: fatal: not yours\n69')"
 is "retry, refused" "$("$H/bin/pneu-q" retry site x.test 2>/dev/null; echo $?)" 100

@@ -1,0 +1,18 @@
+#ifndef PNEU_SENDMAIL_TOOLS_H
+#define PNEU_SENDMAIL_TOOLS_H
+
+#include "pneu-sendmail/flags.h"
+
+/* The modes that others do: the admin's tools of HOME/bin, under the
+ * caller's own uid. None of these returns. */
+
+/* -bp, -bP, -q: pneu-q. */
+void tools_queue(const struct flags *f) __attribute__((noreturn));
+
+/* -bi, -bC: pneu-conf. */
+void tools_conf(const struct flags *f) __attribute__((noreturn));
+
+/* -bd: say how the mail system is started. */
+void tools_daemon(void) __attribute__((noreturn));
+
+#endif
