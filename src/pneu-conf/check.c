@@ -17,9 +17,18 @@ domain(const char *s, size_t n)
 	return address_isdomain(s, n) && s[0] != '[' ? 0 : "a domain";
 }
 
+/* ".parent" stands for the domains below it, as in pneu-alias. */
 static const char *
-place(const char *s, size_t n)
+domains(const char *s, size_t n)
 {
+	return n > 1 && s[0] == '.' ? domain(s + 1, n - 1) : domain(s, n);
+}
+
+static const char *
+places(const char *s, size_t n)
+{
+	if (n > 1 && s[0] == '.')
+		return domain(s + 1, n - 1);
 	return address_isdomain(s, n) ? 0 : "a domain or [address]";
 }
 
@@ -143,9 +152,9 @@ static const struct {
 	{ CONF_myhostname, domain },
 	{ CONF_myorigin, domain },
 	{ CONF_smtp_helo_name, helo },
-	{ CONF_mydestination, place },
-	{ CONF_virtual_mailbox_domains, domain },
-	{ CONF_relay_domains, domain },
+	{ CONF_mydestination, places },
+	{ CONF_virtual_mailbox_domains, domains },
+	{ CONF_relay_domains, domains },
 	{ CONF_mynetworks, network },
 	{ CONF_listen, door },
 	{ CONF_dns_servers, resolver },
@@ -209,6 +218,20 @@ has(const struct all *a, enum conf_key k, const char *s, size_t n)
 		if (len == n && !strncasecmp(canon->s + at, s, n))
 			return i;
 	}
+	return 0;
+}
+
+/* Is the domain, or one above it as ".parent", in list k? */
+static int
+covers(const struct all *a, enum conf_key k, const char *s, size_t n)
+{
+	size_t i;
+
+	if (has(a, k, s, n))
+		return 1;
+	for (i = 1; i < n; i++)
+		if (s[i] == '.' && has(a, k, s + i, n - i))
+			return 1;
 	return 0;
 }
 
@@ -307,7 +330,7 @@ check_rows(struct all *a, const struct rows *x, enum conf_key k)
 		at = address_at(key, row[i].keylen);
 		m = row[i].keylen - at - 1;
 		if (at >= row[i].keylen || m >= sizeof d ||
-		    has(a, k, key + at + 1, m))
+		    covers(a, k, key + at + 1, m))
 			continue;
 		memcpy(d, key + at + 1, m);
 		d[m] = 0;

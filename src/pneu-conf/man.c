@@ -36,6 +36,9 @@ static const char head[] =
 "Times are written 30, 30s, 5m, 4h, 5d or 1w; sizes 10240000, 64k, 10m or\n"
 "1g.\n"
 "Items of a list are divided by spaces or commas.\n"
+"In lists of domains,\n"
+".Ql .example.org\n"
+"stands for those below example.org.\n"
 ".Sh SETTINGS\n"
 ".Bl -tag -width Ds\n";
 

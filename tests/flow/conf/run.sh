@@ -64,11 +64,11 @@ printf '%s\n' 'x.test [192.0.2.1]:2525' '.y.test smtp:[mx]' '* host:0' \
     'foo@bar.test x' 'x.test again' 'z..test a' 'e.test error:5.7.1 no' >"$H/etc/routes"
 printf '%s\n' 'a@v.test a/' '"John Doe"@v.test ../x' 'b@w.test b' 'A@v.test c' \
     'a@v.test' 'nobody x' '@v.test /rest' >"$H/etc/virtual_mailboxes"
-printf '%s\n' '@r.test' 'a@s.test' 'a b@r.test' >"$H/etc/relay_recipients"
+printf '%s\n' '@r.test' 'a@s.test' 'a b@r.test' 'a@sub.below.test' >"$H/etc/relay_recipients"
 says tables <<'S'
 myhostname = mx.example.org
 virtual_mailbox_domains = v.test
-relay_domains = r.test
+relay_domains = r.test .below.test .
 S
 check "nothing was made" test ! -e "$H/etc/pneu.cdb"
 check "compile refuses, too" sh -c "! '$C' compile"
