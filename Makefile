@@ -37,6 +37,7 @@ include src/pneu-inject/room.mk
 include src/pneu-sendmail/room.mk
 include src/pneu-q/room.mk
 include src/pneu-conf/room.mk
+include src/pneu-import/room.mk
 include src/pneu/room.mk
 include tests/room.mk
 
@@ -44,11 +45,13 @@ OBJECTS = $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_
 	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DELIVER_O) \
 	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) \
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \
-	$(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) $(TESTS_O)
+	$(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) \
+	$(IMPORT_O) $(TESTS_O)
 
 PROGRAMS = $(QUEUE_P) $(SEND_P) $(BOUNCE_P) $(LSPAWN_P) $(LOCAL_P) \
 	$(ALIAS_P) $(REMOTE_P) $(LISTEN_P) $(SMTPD_P) $(INJECT_P) \
-	$(SENDMAIL_P) $(Q_P) $(PCONF_P) $(PNEU_P)
+	$(SENDMAIL_P) $(Q_P) $(PCONF_P) \
+	$(IMPORT_P) $(PNEU_P)
 
 it: $(PROGRAMS)
 

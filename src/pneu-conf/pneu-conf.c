@@ -13,7 +13,8 @@
 #include "run/service.h"
 
 #define USAGE "pneu-conf check | compile | show [-a | -n | -d] [name ...] | " \
-	"get name ... | set name=value ... | unset name ..."
+	"get name ... | set name=value ... | unset name ... | " \
+	"import postfix|qmail|sendmail ..."
 #define LOCK "etc/pneu.lock"
 
 /* Two that write at a time would trample on each other's files. Held until
@@ -70,6 +71,20 @@ do_show(int argc, const char *const *argv)
 	return show(what, argv + l.ind);
 }
 
+/* A program of its own, beside this one. */
+static void
+do_import(const char *self, const char *const *argv)
+{
+	stralloc path = STRALLOC_ZERO;
+	const char *slash = strrchr(self, '/');
+
+	if ((slash && !stralloc_catb(&path, self, (size_t)(slash - self) + 1))
+	    || !stralloc_cats(&path, "pneu-import") || !stralloc_0(&path))
+		report_nomem();
+	execvp(path.s, (char *const *)argv);
+	strerr_diefusys(111, "exec ", path.s);
+}
+
 /* What the words take: their arguments, at least and at most. */
 static const struct {
 	const char *word;
@@ -77,7 +92,7 @@ static const struct {
 } words[] = {
 	{ "check", 0, 0 }, { "compile", 0, 0 }, { "show", 0, CONF_N },
 	{ "get", 1, CONF_N }, { "set", 1, CONF_N }, { "unset", 1, CONF_N },
-	{ "-M", 0, 0 },
+	{ "import", 0, 20 }, { "-M", 0, 0 },
 };
 
 int
@@ -95,6 +110,8 @@ main(int argc, const char *const *argv)
 		strerr_dieusage(100, USAGE);
 	word = words[i].word;
 	umask(022);
+	if (!strcmp(word, "import"))
+		do_import(argv[0], argv + 1);
 	if (!strcmp(word, "-M")) {
 		man();
 		return 0;

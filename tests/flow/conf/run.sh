@@ -134,9 +134,9 @@ is "a supervisor is asked for a SIGHUP" "$h" h
 is "pneu.conf(5) is of this table of settings" \
     "$("$C" -M | cmp - src/pneu-conf/pneu.conf.5 2>&1)" ""
 usage() { sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/p' "$1" | grep -o '\bC[m] .*' |
-    grep -o '\b\(check\|compile\|show\|get\|set\|unset\)\b' | sort -u | tr '\n' ' '; }
+    grep -o '\b\(check\|compile\|show\|get\|set\|unset\|import\)\b' | sort -u | tr '\n' ' '; }
 is "the page has the words of the usage" "$(usage src/pneu-conf/pneu-conf.8)" \
-    "$("$C" 2>&1 | grep -o '\b\(check\|compile\|show\|get\|set\|unset\)\b' | sort -u | tr '\n' ' ')"
+    "$("$C" 2>&1 | grep -o '\b\(check\|compile\|show\|get\|set\|unset\|import\)\b' | sort -u | tr '\n' ' ')"
 cd /
 is "pneu finds it beside itself" "$("$TOP/bin/pneu" conf get smtp_bind_address6 myorigin)" \
     "$(printf '\nmx.example.org')"

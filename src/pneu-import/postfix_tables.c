@@ -1,0 +1,206 @@
+#include "pneu-import/postfix.h"
+
+#include <string.h>
+#include <skalibs/stralloc.h>
+
+#include "pneu-import/map.h"
+
+/* What a pair of a map becomes. */
+typedef void take_pair(struct postfix *x, const struct pair *q);
+
+/* All pairs of the maps that a parameter names. */
+static void
+each(struct postfix *x, const char *name, int aliases, genalloc *v)
+{
+	struct param *p = maincf_param(&x->m, name);
+	struct origin at = maincf_origin(&x->m, name);
+	genalloc maps = GENALLOC_ZERO;
+	const struct word *w;
+	size_t i;
+
+	str_words(&maps, maincf_value(&x->m, name), &at);
+	w = genalloc_s(struct word, &maps);
+	for (i = 0; i < genalloc_len(struct word, &maps); i++) {
+		if (!map_is(w[i].s))
+			plan_lost(x->m.plan, &at, w[i].s, "not a table");
+		else if (aliases)
+			map_read_aliases(v, w[i].s, &at, x->m.src, x->m.plan);
+		else
+			map_read(v, w[i].s, &at, x->m.src, x->m.plan);
+	}
+	if (p)
+		p->done = 1;
+}
+
+static void
+rows(struct postfix *x, const char *name, take_pair *take)
+{
+	genalloc v = GENALLOC_ZERO;
+	size_t i;
+
+	if (!maincf_param(&x->m, name))
+		return;
+	each(x, name, 0, &v);
+	for (i = 0; i < genalloc_len(struct pair, &v); i++)
+		take(x, genalloc_s(struct pair, &v) + i);
+}
+
+static void
+any_key(struct postfix *x, const struct pair *q)
+{
+	plan_lost(x->m.plan, &q->at, 0,
+	    "of any address: pneu's tables have rows for addresses and "
+	    "domains");
+}
+
+/* "example.org anything": not a row, but a domain. What such a key with an
+ * address behind it is can not be told from "john.doe jd@example.org": it is
+ * taken for both, as Postfix does. */
+static int
+isdomain(struct postfix *x, const struct pair *q)
+{
+	return !strchr(q->key, '@') && !strchr(q->value, '@') &&
+	    str_findword(&x->alias, q->key) != 0;
+}
+
+static void
+take_virtual(struct postfix *x, const struct pair *q)
+{
+	if (!*q->key)
+		any_key(x, q);
+	else if (!isdomain(x, q))
+		plan_row(x->m.plan, PLAN_VIRTUAL, q->key, q->value, &q->at,
+		    q->same);
+}
+
+static void
+take_mailbox(struct postfix *x, const struct pair *q)
+{
+	const char *at = strrchr(q->key, '@');
+	size_t n = strlen(q->value);
+
+	if (!at) {
+		if (!str_findword(&x->mailbox, q->key))
+			plan_lost(x->m.plan, &q->at, str_cat(q->key, " ",
+			    q->value), "neither an address nor @domain");
+		return;
+	}
+	if (str_findword(&x->relay, at + 1)) {
+		plan_row(x->m.plan, PLAN_RECIPIENTS, q->key, "", &q->at, 0);
+		return;
+	}
+	if (n && q->value[n - 1] != '/')
+		plan_lost(x->m.plan, &q->at, str_cat(q->key, " ", q->value),
+		    "an mbox with Postfix, a Maildir with pneu: convert it, "
+		    "and its readers' settings");
+	plan_row(x->m.plan, PLAN_MAILBOXES, q->key, q->value, &q->at,
+	    q->same);
+}
+
+static void
+take_recipient(struct postfix *x, const struct pair *q)
+{
+	if (*q->key)
+		plan_row(x->m.plan, PLAN_RECIPIENTS, q->key, "", &q->at,
+		    q->same && !*q->value);
+}
+
+#define TAKE(name, table) \
+static void \
+name(struct postfix *x, const struct pair *q) \
+{ \
+	if (*q->key) \
+		plan_row(x->m.plan, table, q->key, q->value, &q->at, q->same); \
+	else \
+		any_key(x, q); \
+}
+TAKE(take_canonical, PLAN_CANONICAL)
+TAKE(take_sender_canonical, PLAN_SENDER_CANONICAL)
+TAKE(take_recipient_canonical, PLAN_RECIPIENT_CANONICAL)
+TAKE(take_generic, PLAN_GENERIC)
+
+static void
+bcc(struct postfix *x, const char *which, const struct pair *q)
+{
+	const char *key = q->key;
+
+	if (!*key) {
+		any_key(x, q);
+		return;
+	}
+	if (!strchr(key, '@'))
+		key = str_cat(key, "@", maincf_value(&x->m, "myorigin"));
+	plan_row(x->m.plan, PLAN_BCC, which, str_cat(key, " ", q->value),
+	    &q->at, 0);
+}
+
+static void
+take_sender_bcc(struct postfix *x, const struct pair *q)
+{
+	bcc(x, "sender", q);
+}
+
+static void
+take_recipient_bcc(struct postfix *x, const struct pair *q)
+{
+	bcc(x, "recipient", q);
+}
+
+static void
+always_bcc(struct postfix *x)
+{
+	struct param *p = maincf_param(&x->m, "always_bcc");
+	const char *v = maincf_value(&x->m, "always_bcc");
+
+	if (!p)
+		return;
+	p->done = 1;
+	if (*v)
+		plan_row(x->m.plan, PLAN_BCC, "always", v, &p->at, 0);
+}
+
+/* alias_maps is what is looked up in; alias_database what newaliases makes,
+ * all of which newaliases makes with us. */
+static void
+aliases(struct postfix *x)
+{
+	struct param *p = maincf_param(&x->m, "alias_database");
+	genalloc v = GENALLOC_ZERO;
+	stralloc sa = STRALLOC_ZERO;
+	const struct pair *q;
+	size_t i;
+
+	if (!p && !maincf_param(&x->m, "alias_maps") &&
+	    !source_read(&sa, source_path(x->m.src, "/etc/aliases")))
+		return;
+	each(x, "alias_maps", 1, &v);
+	if (p)
+		p->done = 1;
+	q = genalloc_s(struct pair, &v);
+	for (i = 0; i < genalloc_len(struct pair, &v); i++)
+		plan_row(x->m.plan, PLAN_ALIASES, q[i].key, q[i].value,
+		    &q[i].at, q[i].same);
+}
+
+void
+postfix_tables(struct postfix *x)
+{
+	static const struct { const char *name; take_pair *take; } t[] = {
+		{ "virtual_alias_maps", take_virtual },
+		{ "virtual_maps", take_virtual },
+		{ "virtual_mailbox_maps", take_mailbox },
+		{ "relay_recipient_maps", take_recipient },
+		{ "canonical_maps", take_canonical },
+		{ "sender_canonical_maps", take_sender_canonical },
+		{ "recipient_canonical_maps", take_recipient_canonical },
+		{ "smtp_generic_maps", take_generic },
+		{ "sender_bcc_maps", take_sender_bcc },
+		{ "recipient_bcc_maps", take_recipient_bcc },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		rows(x, t[i].name, t[i].take);
+	always_bcc(x);
+	aliases(x);
+}

@@ -1,0 +1,130 @@
+#include "pneu-import/plan.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "conf/net.h"
+#include "mail/address.h"
+
+static int
+isport(const char *s)
+{
+	unsigned long u = 0;
+	size_t i;
+
+	for (i = 0; s[i] >= '0' && s[i] <= '9' && i < 5; i++)
+		u = u * 10 + (unsigned long)(s[i] - '0');
+	return i && !s[i] && u && u < 65536;
+}
+
+static int
+ishost(const char *s, size_t n, int inbrackets)
+{
+	struct net x;
+
+	if (inbrackets && n > 5 && !strncasecmp(s, "IPv6:", 5)) {
+		s += 5;
+		n -= 5;
+	}
+	if (net_scan(&x, s, n) > 0 && !memchr(s, '/', n))
+		return inbrackets || !x.is6;
+	if (n && s[n - 1] == '.')
+		n--;
+	return n && *s != '[' && address_isdomain(s, n);
+}
+
+int
+plan_isnexthop(const char *s)
+{
+	size_t n;
+
+	if (*s == '[') {
+		n = strcspn(++s, "]");
+		if (!s[n] || !ishost(s, n, 1))
+			return 0;
+		s += n + 1;
+	} else {
+		n = strcspn(s, ":");
+		if (!ishost(s, n, 0))
+			return 0;
+		s += n;
+	}
+	return !*s || (*s == ':' && isport(s + 1));
+}
+
+static const char *
+wrong_route(const char *k, const char *v)
+{
+	if (strchr(k, '@'))
+		return "routes are by domain, not by address";
+	if (strcmp(k, "*") && !address_isdomain(k + (*k == '.'),
+	    strlen(k) - (*k == '.')))
+		return "a route is for a domain, .domain or *";
+	if (!*v || !strcmp(v, ":") || !strncasecmp(v, "error:", 6) ||
+	    !strncasecmp(v, "retry:", 6))
+		return 0;
+	if (!strncasecmp(v, "smtp:", 5) || !strncasecmp(v, "relay:", 6)) {
+		v = strchr(v, ':') + 1;
+		if (!*v)
+			return 0;
+	}
+	return plan_isnexthop(v) ? 0 :
+	    "a next hop is host, [host] or [address], with :port or not";
+}
+
+static const char *
+wrong_address(const char *k)
+{
+	struct address a;
+
+	if (*k == '@')
+		return address_isdomain(k + 1, strlen(k + 1)) ? 0 :
+		    "not a domain after the @";
+	if (address_scan(&a, k, strlen(k)) < 0 || !a.at || a.at >= a.len)
+		return "neither an address nor @domain";
+	return 0;
+}
+
+static const char *
+wrong_mailbox(const char *k, const char *v)
+{
+	size_t n;
+
+	if (wrong_address(k))
+		return wrong_address(k);
+	while (*v == '/')
+		v++;
+	if (!*v)
+		return "no path of a mailbox";
+	for (; *v; v += n + (v[n] == '/')) {
+		n = strcspn(v, "/");
+		if (n == 2 && !memcmp(v, "..", 2))
+			return "the path of a mailbox may not hold ..";
+	}
+	return 0;
+}
+
+/* user@domain, user, @domain: tables that rewrite. */
+static const char *
+wrong_rewrite(const char *k, const char *v)
+{
+	struct address a;
+
+	if (*k == '@' ? !address_isdomain(k + 1, strlen(k + 1)) :
+	    address_scan(&a, k, strlen(k)) < 0 || !a.len)
+		return "not a key: user@domain, user or @domain";
+	return *v ? 0 : "no target";
+}
+
+const char *
+plan_wrong(enum plan_table t, const char *k, const char *v)
+{
+	switch (t) {
+	case PLAN_ROUTES: return wrong_route(k, v);
+	case PLAN_MAILBOXES: return wrong_mailbox(k, v);
+	case PLAN_RECIPIENTS: return wrong_address(k);
+	case PLAN_ALIASES:
+	case PLAN_BCC: return *v ? 0 : "no target";
+	default: return wrong_rewrite(k, v);
+	}
+}
