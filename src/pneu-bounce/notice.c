@@ -79,6 +79,8 @@ put_envelope(struct resubmit_job *j)
 
 	v.sender = "";
 	v.parent = j->order->o.id;
+	v.step = resubmit_step(j, x->dsn.isdouble ? "double" : "bounce",
+	    x->dsn.told);
 	v.body = x->dsn.eightbit ? "8BITMIME" : "7BIT";
 	v.smtputf8 = j->order->o.smtputf8;
 	r = envelope_add(&v, x->dsn.to) && resubmit_envelope(j, &v);

@@ -1,10 +1,12 @@
 #include "pneu-queue/draft.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "mail/date.h"
 #include "mail/received.h"
+#include "spool/made.h"
 #include "wire/crc32c.h"
 
 #define READY_OCTETS 4096
@@ -34,6 +36,45 @@ draft_begin(struct draft *d, struct seat *seat, const struct timespec *now)
 	memcpy(d->head.id, d->id, sizeof d->id);
 	d->trace.len = d->front.len = 0;
 	d->parts = 0;
+	d->claimed = 0;
+}
+
+int
+draft_succeed(struct draft *d)
+{
+	int queue = d->spool.fd, found;
+
+	switch (made_claim(queue, d->env.parent, d->env.step, d->id)) {
+	case MADE_NEW:
+		d->claimed = 1;
+		break;
+	case MADE_AGAIN:
+		found = made_find(queue, d->id);
+		if (found)
+			return found < 0 ? -1 : 0;
+		/* of a worker that died, or came to a halt */
+		if (unlinkat(d->spool.tmp, d->id, 0) < 0 && errno != ENOENT)
+			return -1;
+		break;
+	case MADE_GONE:
+		return 0;
+	default:
+		return -1;
+	}
+	memcpy(d->head.id, d->id, sizeof d->id);
+	return 1;
+}
+
+/* It will not be: what was remembered for it goes. Keeps errno. */
+static void
+unclaim(struct draft *d)
+{
+	int e = errno;
+
+	if (d->claimed)
+		made_forget(d->spool.fd, d->id);
+	d->claimed = 0;
+	errno = e;
 }
 
 int
@@ -119,6 +160,9 @@ draft_commit(struct draft *d, char path[LETTER_PATH_OCTETS + 1])
 	}
 	r = spool_commit(&d->spool, d->fd, d->id, &name, d->env.time, path);
 	d->fd = -1;
+	if (r < 0 && !d->spool.lingers)
+		unclaim(d);
+	d->claimed = 0;
 	return r;
 }
 
@@ -128,6 +172,7 @@ draft_forget(struct draft *d)
 	if (d->fd >= 0)
 		spool_abort(&d->spool, d->fd, d->id);
 	d->fd = -1;
+	unclaim(d);
 }
 
 void

@@ -23,6 +23,7 @@ struct draft {
 	struct letter_head head;
 	int fd;			/* tmp/ID, -1 */
 	unsigned int parts;	/* written */
+	int claimed;		/* what is remembered of it is of now */
 };
 
 /* Make ready for all letters of the worker in this seat, with storage for
@@ -32,6 +33,10 @@ int draft_init(struct draft *d, const struct desk *desk, size_t seat);
 /* A new letter: give it an id. */
 void draft_begin(struct draft *d, struct seat *seat,
     const struct timespec *now);
+
+/* A letter with a parent: d->env is whole. Gives it its id. 1, 0 if there is
+ * or was one already (d->id), or -1 with errno; spool/made.h. */
+int draft_succeed(struct draft *d);
 
 /* Make its Received line, by this host. d->env is whole, time included. 1, or
  * -1 with ENOMEM. */

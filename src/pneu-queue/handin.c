@@ -48,7 +48,8 @@ claims(struct handin *h, struct envelope *e)
 		envelope_rcpt(e, i)->target = envelope_rcpt(e, i)->orig = 0;
 	if (h->door->kind == DOOR_SUBMIT) {
 		e->origin = "submit";
-		e->client = e->helo = e->proto = e->login = e->parent = 0;
+		e->client = e->helo = e->proto = e->login = e->parent =
+		    e->step = 0;
 		e->has_uid = 1;
 		e->uid = h->uid;
 		return;
@@ -92,6 +93,26 @@ examine(struct handin *h, struct envelope *e)
 	    "Insufficient system storage") < 0 ? -1 : 0;
 }
 
+/* A letter of a step that was done before, by one who did not hear of it, is
+ * passed over. As examine. */
+static int
+succeed(struct handin *h)
+{
+	int r = draft_succeed(&h->draft);
+
+	if (r < 0 && errno == EINVAL)
+		return handin_refuse(h, VERDICT_NEVER, "5.5.4",
+		    "Malformed envelope") < 0 ? -1 : 0;
+	if (r < 0)
+		return handin_failed(h, "remember the letter") < 0 ? -1 : 0;
+	if (r)
+		return 1;
+	log_info(h->draft.id, ": made of ", h->draft.env.parent, " before");
+	h->known = 1;
+	h->state = HANDIN_SKIP;
+	return 0;
+}
+
 /* The letter gets its id and its Received line. As examine. */
 static int
 begin(struct handin *h)
@@ -102,7 +123,8 @@ begin(struct handin *h)
 	clock_gettime(CLOCK_REALTIME, &now);
 	draft_begin(&h->draft, h->seat, &now);
 	r = examine(h, &h->draft.env);
-	if (r <= 0)
+	if (r <= 0 || (h->draft.env.parent && h->draft.env.step &&
+	    (r = succeed(h)) <= 0))
 		return r;
 	h->draft.env.time = (uint64_t)now.tv_sec;
 	if (draft_trace(&h->draft, conf_str(&h->desk->conf, myhostname)) < 0)
@@ -193,6 +215,7 @@ take_envelope(struct handin *h, const struct frame *f)
 		strcpy(h->draft.id, "NOQUEUE");	/* as Postfix logs it */
 		h->tag = f->tag;
 		h->held = 0;
+		h->known = 0;
 		h->state = HANDIN_ENVELOPE;
 	} else if (h->state != HANDIN_ENVELOPE || f->tag != h->tag)
 		return -1;
@@ -254,6 +277,9 @@ take_end(struct handin *h)
 	default:
 		r = commit(h);
 	}
+	if (h->known && r >= 0)
+		r = handin_answer(h, VERDICT_DONE, "2.0.0", h->draft.id);
+	h->known = 0;
 	h->state = HANDIN_IDLE;
 	return r < 0 ? -1 : 1;
 }

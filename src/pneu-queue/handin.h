@@ -36,6 +36,7 @@ struct handin {
 	int tired;		/* to retire at the next pause */
 	int over;		/* its share: the first letter ends it */
 	enum handin_state state;
+	int known;		/* there is or was such a letter: D at X */
 	uint32_t tag;
 	stralloc text;		/* the envelope; draft.env points there */
 	size_t held;		/* octets of the part in HELD */

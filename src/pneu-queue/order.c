@@ -7,6 +7,7 @@
 #include <skalibs/uint32.h>
 
 #include "run/log.h"
+#include "spool/made.h"
 #include "spool/slot.h"
 #include "spool/step.h"
 #include "wire/field.h"
@@ -47,6 +48,11 @@ take(struct qorder *o, const struct field *f)
 		return take_mark(o, f);
 	if (field_is(f, "history"))
 		return take_history(o, f);
+	if (field_is(f, "made")) {
+		return !letter_isid(f->value, f->valuelen) ||
+		    !letter_isderived(f->value) || stralloc_catb(&o->made,
+		    f->value, f->valuelen + 1) ? 1 : -1;
+	}
 	if (field_is(f, "due"))
 		return field_uint(f, &o->due) ? 1 : (errno = EINVAL, -1);
 	if (field_is(f, "at")) {
@@ -66,7 +72,7 @@ qorder_scan(struct qorder *o, char *s, size_t n)
 	o->at = 0;
 	o->due = 0;
 	genalloc_setlen(struct step_mark, &o->marks, 0);
-	o->history.len = o->text.len = 0;
+	o->history.len = o->made.len = o->text.len = 0;
 	for (; n; s += used, n -= (size_t)used) {
 		used = field_scan(&f, s, n);
 		if (used <= 0)
@@ -203,6 +209,30 @@ bad(struct qorder *o, int queuefd, struct verdict *v)
 		    o->at);
 }
 
+/* What was made of the letter need not be remembered: its recipients are
+ * marked, or it is gone. */
+static void
+forget(const struct qorder *o, int queuefd)
+{
+	size_t i;
+
+	for (i = 0; i < o->made.len; i += LETTER_ID_OCTETS + 1)
+		if (made_forget(queuefd, o->made.s + i) < 0)
+			log_warnsys("unable to remove queue/made/",
+			    o->made.s + i);
+}
+
+static void
+retire(struct qorder *o, int queuefd, const struct at *a, struct verdict *v)
+{
+	if ((letter_isderived(a->name.id) &&
+	    made_gone(queuefd, a->name.id) < 0) ||
+	    step_retire(queuefd, o->at) < 0)
+		fail(o, v, "remove");
+	else
+		verdict_set(v, VERDICT_DONE, "2.0.0", 0, "");
+}
+
 void
 qorder_do(struct qorder *o, char type, int queuefd, uint64_t now,
     struct verdict *v)
@@ -233,10 +263,7 @@ qorder_do(struct qorder *o, char type, int queuefd, uint64_t now,
 		defer(o, queuefd, &a, now, v);
 		break;
 	case 'R':
-		if (step_retire(queuefd, o->at) < 0)
-			fail(o, v, "remove");
-		else
-			verdict_set(v, VERDICT_DONE, "2.0.0", 0, "");
+		retire(o, queuefd, &a, v);
 		break;
 	case 'H':
 		move(o, queuefd, &a, AT_HOLD, 0, v);
@@ -245,6 +272,8 @@ qorder_do(struct qorder *o, char type, int queuefd, uint64_t now,
 		move(o, queuefd, &a, AT_NEW, now / GENERATION_S, v);
 		break;
 	}
+	if (v->kind == VERDICT_DONE)
+		forget(o, queuefd);
 }
 
 int

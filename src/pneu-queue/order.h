@@ -16,9 +16,11 @@ struct qorder {
 	uint64_t due;
 	genalloc marks;			/* of struct step_mark */
 	stralloc history;		/* lines */
+	stralloc made;			/* ids, each with a NUL */
 	stralloc text;			/* of the verdict */
 };
 #define QORDER_ZERO { .marks = GENALLOC_ZERO, .history = STRALLOC_ZERO, \
+    .made = STRALLOC_ZERO, \
     .text = STRALLOC_ZERO }
 
 /* Parse the payload s[0..n), which is changed. 1, or -1 with errno EINVAL

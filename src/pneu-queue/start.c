@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <skalibs/direntry.h>
 #include <skalibs/strerr.h>
@@ -17,6 +18,7 @@
 
 #include "run/log.h"
 #include "run/service.h"
+#include "spool/made.h"
 
 #define LOCK_WAIT_MS 10000
 #define LOCK_STEP_MS 50
@@ -26,7 +28,7 @@ static void
 make_dirs(int queue)
 {
 	static const char *const dirs[] = { "tmp", "new", "defer", "hold",
-	    "bad" };
+	    "bad", "made" };
 	size_t i;
 	int made = 0;
 
@@ -126,7 +128,10 @@ desk_open(struct desk *d)
 	make_dirs(d->queue);
 	lock(d->queue);
 	sweep(d->queue);
+	if (made_sweep(d->queue, (uint64_t)time(0)) < 0)
+		strerr_diefusys(111, "read queue/made");
 	start = counter_read(d->queue) + 1;
 	counter_write(d->queue, start);
-	d->start = (unsigned int)(start % 4096);
+	start %= 4096 - 16;	/* those that end in FF are left out */
+	d->start = (unsigned int)(start + start / 255);
 }

@@ -60,12 +60,36 @@ put_history(struct send *g, stralloc *sa, struct mail *m, size_t k)
 	return field_put(sa, "history", g->history.s, len - (len > 0));
 }
 
+/* Letters that were made of this one need not be remembered. */
+static int
+put_made(stralloc *sa, const struct mail *m, const struct rcpt *r,
+    uint32_t *last)
+{
+	if (!r->made || r->made == *last)
+		return 1;
+	*last = r->made;
+	return field_puts(sa, "made", mail_str(m, r->made));
+}
+
+static int
+put_allmade(stralloc *sa, const struct mail *m)
+{
+	uint32_t last = 0;
+	size_t k;
+
+	for (k = 0; k < mail_nrcpts(m); k++)
+		if (!put_made(sa, m, mail_rcpt(m, k), &last))
+			return 0;
+	return 1;
+}
+
 /* What pneu-queue does not know yet of the recipients, while there is room
  * in an order. all: also who is to be tried again. Returns 1, 2 if there is
  * more, 0 with ENOMEM. */
 static int
 put_news(struct send *g, stralloc *sa, struct mail *m, size_t at, int all)
 {
+	uint32_t last = 0;
 	size_t k;
 
 	for (k = 0; k < mail_nrcpts(m); k++) {
@@ -77,8 +101,9 @@ put_news(struct send *g, stralloc *sa, struct mail *m, size_t at, int all)
 		if (sa->len - at > ORDER_OCTETS)
 			return 2;
 		if (r->state == RCPT_DONE || r->state == RCPT_TOLD) {
-			good = put_set(sa, r->n, r->state == RCPT_DONE ?
-			    LETTER_DONE : LETTER_FAILED);
+			good = put_set(sa, r->n, r->state == RCPT_TOLD ?
+			    LETTER_FAILED : r->made ? LETTER_SUCCEEDED :
+			    LETTER_DONE) && put_made(sa, m, r, &last);
 			r->kept = KEPT_ASKED;
 		} else if (!all)
 			continue;
@@ -118,6 +143,8 @@ put_order(struct send *g, uint32_t i, stralloc *sa, int *type, uint64_t due)
 		return 0;
 	if (*type != 'R' && mail_nrcpts(m))
 		r = put_news(g, sa, m, (size_t)at, *type != 'm');
+	else if (*type == 'R')
+		r = put_allmade(sa, m);
 	if (r == 2 && *type == 'D')
 		*type = 'M';		/* the rest with the next one */
 	if (*type == 'D' && !field_putu(sa, "due", due))

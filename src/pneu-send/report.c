@@ -78,13 +78,17 @@ take_report(struct send *g, uint32_t job, const struct report *p)
 	struct mail *m = g->mails + j->mail;
 	const uint32_t *ns = genalloc_s(uint32_t, &p->ns);
 	size_t i, n = genalloc_len(uint32_t, &p->ns);
-	uint32_t k = j->first, why = 0;
+	uint32_t k = j->first, why = 0, made = 0;
 
 	if (p->verdict.kind != VERDICT_DONE && !j->isbounce) {
 		g->tmp.len = 0;
 		if (verdict_put(&g->tmp, &p->verdict))
 			why = mail_text(m, g->tmp.s, g->tmp.len);
 	}
+	/* not of a process that runs as a user */
+	if (p->verdict.kind == VERDICT_DONE && p->made &&
+	    j->peer != PEER_LSPAWN && letter_isid(p->made, strlen(p->made)))
+		made = mail_text(m, p->made, LETTER_ID_OCTETS);
 	for (i = 0; i < n; i++) {
 		uint32_t at = member(m, j, k, ns[i]);
 		struct rcpt *r;
@@ -98,6 +102,7 @@ take_report(struct send *g, uint32_t job, const struct report *p)
 			tell(g, m, r, p);
 		else
 			deliver(g, m, r, j, p, why);
+		r->made = made;
 		m->open--;
 		j->left--;
 	}

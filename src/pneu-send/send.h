@@ -51,6 +51,7 @@ struct rcpt {
 	uint32_t site;
 	uint32_t job, next;	/* delivery; next recipient of that job */
 	uint32_t bounce, bnext;	/* the same at pneu-bounce */
+	uint32_t made;		/* id of the letter made of it */
 	uint64_t due;		/* Unix seconds; not before */
 	uint16_t attempts;
 	uint8_t state, kept;

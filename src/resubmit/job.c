@@ -1,9 +1,12 @@
 #include "resubmit/resubmit.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <skalibs/uint32.h>
 
 #include "run/log.h"
 #include "run/service.h"
+#include "wire/crc32c.h"
 
 #define UNSENT_OCTETS 131072	/* more is not read while so much waits */
 
@@ -60,6 +63,28 @@ resubmit_envelope(struct resubmit_job *j, const struct envelope *v)
 	r = envelope_put(&sa, v) && put_lines(j, sa.s, sa.len);
 	stralloc_free(&sa);
 	return r;
+}
+
+const char *
+resubmit_step(struct resubmit_job *j, const char *kind, const char *told)
+{
+	const struct order *o = &j->order->o;
+	uint32_t crc = 0, first = 0, n = 0;
+	size_t i;
+
+	for (i = 0; i < order_nrcpts(o); i++) {
+		char be[4];
+
+		if (told && !told[i])
+			continue;
+		if (!n++)
+			first = order_rcpt(o, i)->n;
+		uint32_pack_big(be, order_rcpt(o, i)->n);
+		crc = crc32c(crc, be, sizeof be);
+	}
+	snprintf(j->step, sizeof j->step, "%s %lu %lu %08lx", kind,
+	    (unsigned long)first, (unsigned long)n, (unsigned long)crc);
+	return j->step;
 }
 
 /* j->text, to the message. */

@@ -42,6 +42,7 @@ settle(struct maker *b, struct hand_order *o, const struct resubmit_end *e)
 	struct report r = REPORT_ZERO;
 
 	verdict_set(&r.verdict, e->kind, e->code, 0, e->text);
+	r.made = e->sent ? e->text : 0;
 	b->r->say(&o->o, e);
 	if (hand_rest(&b->hand, o, &r) < 0)
 		strerr_diefusys(111, "keep a report");

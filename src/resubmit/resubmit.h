@@ -20,6 +20,8 @@
 #define RESUBMIT_IDLE_S 1	/* that an idle connection is kept */
 #define RESUBMIT_CHUNK_OCTETS 65536	/* of the message, of one frame */
 
+#define RESUBMIT_STEP_OCTETS 63	/* of resubmit_step */
+
 enum resubmit_phase {
 	RESUBMIT_IDLE,
 	RESUBMIT_ASK,		/* pneu-alias was asked something */
@@ -39,6 +41,7 @@ struct resubmit_job {
 	tain due;		/* when we have waited long enough */
 	stralloc text;		/* what goes to the message next */
 	void *x;		/* the program's, by its number of job */
+	char step[RESUBMIT_STEP_OCTETS + 1];
 };
 
 #define RESUBMIT_JOB_ZERO { .s = STREAM_ZERO, .alias = STREAM_ZERO }
@@ -93,6 +96,13 @@ void resubmit_end(struct resubmit_job *j, struct resubmit_end *e, char kind,
 void resubmit_later(struct resubmit_job *j, struct resubmit_end *e,
     const char *text);
 int resubmit_envelope(struct resubmit_job *j, const struct envelope *v);
+
+/* What v->step is to be (v->parent is the order's id), so that a letter that
+ * is handed in twice, since somebody died in between, is one: kind, a word,
+ * and j->order's recipients, those whose octet in told is 1 (told 0: all).
+ * It lasts as long as the job. */
+const char *resubmit_step(struct resubmit_job *j, const char *kind,
+    const char *told);
 int resubmit_original(struct resubmit_job *j);
 int resubmit_finish(struct resubmit_job *j);
 

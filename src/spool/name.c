@@ -125,3 +125,38 @@ letter_id_make(char id[LETTER_ID_OCTETS + 1], struct letter_clock *k,
 	hex_fmt(id + 15, k->start, 3, upper);
 	id[LETTER_ID_OCTETS] = 0;
 }
+
+/* FNV-1a with 64 bits; the NUL divides one string from the next. */
+static uint64_t
+hash64(uint64_t h, const char *s)
+{
+	do
+		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
+	while (*s++);
+	return h;
+}
+
+#define DERIVED_TIME 5		/* digits of the parent's time: 73 minutes */
+
+void
+letter_id_derive(char id[LETTER_ID_OCTETS + 1], const char *parent,
+    const char *step, unsigned int try)
+{
+	uint64_t h = hash64(hash64(0xcbf29ce484222325u, parent), step) + try;
+
+	/* each bit of what went in changes all that comes out */
+	h = (h ^ h >> 33) * 0xff51afd7ed558ccdu;
+	h = (h ^ h >> 33) * 0xc4ceb9fe1a85ec53u;
+	h ^= h >> 33;
+	memcpy(id, parent, DERIVED_TIME);
+	hex_fmt(id + DERIVED_TIME, h, LETTER_ID_OCTETS - DERIVED_TIME - 2,
+	    upper);
+	memcpy(id + LETTER_ID_OCTETS - 2, "FF", 3);
+}
+
+int
+letter_isderived(const char *id)
+{
+	return id[LETTER_ID_OCTETS - 2] == 'F' &&
+	    id[LETTER_ID_OCTETS - 1] == 'F';
+}

@@ -9,7 +9,9 @@
  *
  *	ID	18 upper-case hexadecimal digits: 13 of the microseconds
  *		since 1970 at which it was made, 2 of the worker that made
- *		it, 3 of the start counter (modulo 4096)
+ *		it, 3 of the start counter. A letter that was made of another
+ *		one in the queue (spool/made.h) has 5 digits of that one's,
+ *		11 of a hash, and FF; others never end in FF
  *	HASH	8 lower-case hexadecimal digits: letter_hash of the domain of
  *		its recipients, 00000000 if they have several
  *	SIZE	of the message in octets, decimal
@@ -44,10 +46,18 @@ uint32_t letter_hash_envelope(const struct envelope *e);
 struct letter_clock {
 	uint64_t last_us;
 	unsigned int worker;	/* 0..255 */
-	unsigned int start;	/* the start counter */
+	unsigned int start;	/* the start counter; must not end in FF */
 };
 void letter_id_make(char id[LETTER_ID_OCTETS + 1], struct letter_clock *k,
     uint64_t now_us);
+
+/* The id of the letter that is this step of its parent. try: 0; 1, 2, ... if
+ * the one before is another letter's. */
+void letter_id_derive(char id[LETTER_ID_OCTETS + 1], const char *parent,
+    const char *step, unsigned int try);
+
+/* 1 if an id is such a letter's. */
+int letter_isderived(const char *id);
 
 /* 1 if s[0..n) has the form of an id. */
 int letter_isid(const char *s, size_t n);

@@ -1,6 +1,7 @@
 SPOOL_O = src/spool/name.o src/spool/slot.o src/spool/at.o src/spool/head.o \
 	src/spool/letter.o src/spool/history.o src/spool/walk.o \
-	src/spool/commit.o src/spool/group.o src/spool/step.o
+	src/spool/commit.o src/spool/group.o src/spool/step.o \
+	src/spool/made.o
 SPOOL = src/spool/libspool.a
 $(SPOOL): $(SPOOL_O)
 	tools/archive $@ $(SPOOL_O)

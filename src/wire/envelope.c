@@ -18,6 +18,7 @@ static const struct {
 	{ "proto", offsetof(struct envelope, proto) },
 	{ "login", offsetof(struct envelope, login) },
 	{ "parent", offsetof(struct envelope, parent) },
+	{ "step", offsetof(struct envelope, step) },
 	{ "sender", offsetof(struct envelope, sender) },
 	{ "body", offsetof(struct envelope, body) },
 	{ "ret", offsetof(struct envelope, ret) },

@@ -14,6 +14,9 @@
  *	uid=	the peer's uid				(pneu-queue)
  *	client=	name[address], only from intake
  *	helo=	proto=	login=	parent=			only from intake
+ *	step=	of a letter with a parent: which step of its parent's makes it,
+ *		any text of ours, only from intake. Handed in twice, it is
+ *		one letter
  *	sender=	reverse-path without <>; empty is null (RFC 5321 4.5.5)
  *	body=	7BIT or 8BITMIME			(RFC 6152)
  *	smtputf8=1					(RFC 6531)
@@ -43,7 +46,7 @@ struct envelope_rcpt {
 struct envelope {
 	uint64_t time;		/* 0 if absent */
 	const char *sender;	/* 0 if absent, "" if null */
-	const char *origin, *client, *helo, *proto, *login, *parent;
+	const char *origin, *client, *helo, *proto, *login, *parent, *step;
 	const char *body, *ret, *envid, *auth;	/* each 0 if absent */
 	uint64_t uid;
 	int smtputf8, has_uid;

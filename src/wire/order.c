@@ -183,6 +183,8 @@ take_report(struct report *r, const struct field *f)
 	}
 	if (field_is(f, "relay"))
 		r->relay = f->value;
+	else if (field_is(f, "made"))
+		r->made = f->value;
 	else if (field_is(f, "forward")) {
 		if (f->valuelen > FORWARD_OCTETS ||
 		    memchr(f->value, 0, f->valuelen))
@@ -242,6 +244,7 @@ report_put(stralloc *sa, const struct report *r)
 			goto fail;
 	if (!field_putopt(sa, "relay", r->relay) ||
 	    !field_putopt(sa, "forward", r->forward) ||
+	    !field_putopt(sa, "made", r->made) ||
 	    !field_putu(sa, "conn", r->conn) ||
 	    !field_putu(sa, "xmit", r->xmit) ||
 	    (r->site && !field_puts(sa, "site", "1")))

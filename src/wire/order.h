@@ -73,6 +73,7 @@ int order_put(stralloc *sa, const struct order *o);
  *	relay=	where it went, as in the log: mx.example[192.0.2.1]:25, local
  *	conn= xmit=	milliseconds to connect, to transmit
  *	site=1	the site failed, not the letter: connect, greeting, 421, ...
+ *	made=	id of the letter that was made of it, if one was
  *	forward=	targets (wire/route.h), a newline after each, at most
  *		FORWARD_OCTETS: the recipient stands for these, nothing has
  *		been delivered; the verdict is done, and not yet the last
@@ -87,6 +88,7 @@ struct report {
 	genalloc ns;			/* of uint32_t */
 	const char *relay;
 	const char *forward;	/* 0 if absent */
+	const char *made;	/* the same */
 	uint32_t conn, xmit;
 	int site;
 	struct verdict verdict;

@@ -92,6 +92,24 @@ hashes(void)
 	envelope_free(&e);
 }
 
+static void
+test_derive(void)
+{
+	char a[LETTER_ID_OCTETS + 1], b[LETTER_ID_OCTETS + 1];
+
+	letter_id_derive(a, ID, "bounce 0", 0);
+	letter_id_derive(b, ID, "bounce 0", 0);
+	ok(!strcmp(a, b) && letter_isid(a, strlen(a)) && letter_isderived(a) &&
+	    !letter_isderived(ID), "derived: %s", a);
+	ok(!strncmp(a, ID, 5), "near its parent");
+	letter_id_derive(b, ID, "bounce 0", 1);
+	ok(strcmp(a, b), "another try: %s", b);
+	letter_id_derive(b, ID, "bounce 1", 0);
+	ok(strcmp(a, b), "another step: %s", b);
+	letter_id_derive(b, "0642E1B3F5C09A0002", "bounce 0", 0);
+	ok(strcmp(a, b), "another parent: %s", b);
+}
+
 int
 main(void)
 {
@@ -124,5 +142,6 @@ main(void)
 	ok(at_dir_fmt(d, AT_BAD, 0) == 3 && !strcmp(d, "bad"), "bad");
 	ids();
 	hashes();
+	test_derive();
 	return tap_end();
 }

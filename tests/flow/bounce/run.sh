@@ -68,5 +68,6 @@ check "mailq tells why" until_true 20 sh -c "'$H/bin/mailq' | grep -q 'refused'"
 check "it expires" until_true 60 has_files "$H/mailboxes/alice/new" 1
 is "its report" "$(/usr/bin/python3 "$T/dsn.py" "$H"/mailboxes/alice/new/* | cut -d'|' -f4,6,7)" \
     "failed|rfc822;dan@dead.test|late"
+is "nothing is remembered of what is done" "$(ls "$H/queue/made")" ""
 check "the queue is empty" until_true 20 sh -c "'$H/bin/mailq' | grep -q 'queue is empty'"
 done_testing

@@ -3,15 +3,15 @@ import os, socket, subprocess, threading
 from order import *
 from pneuwire import Wire, frame
 
-UIDS = {'pneus': 61003}
+UIDS = {'pneus': (61003, 61003)}
 
 
 def as_user(name, what):
-    """what(), with the effective uid of that service (as root)."""
+    """what(), with the effective uid and gid of that service (as root)."""
     if os.getuid():
         return what()
-    os.setegid(UIDS[name])
-    os.seteuid(UIDS[name])
+    os.setegid(UIDS[name][1])
+    os.seteuid(UIDS[name][0])
     try:
         return what()
     finally:

@@ -3,6 +3,7 @@ import os, sys
 for d in '../remote', '../../crash':
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), d))
 import refused
+import twice
 
 count = failed = 0
 
@@ -16,5 +17,6 @@ def ok(good, what, *more):
     sys.stdout.flush()
 
 refused.story(sys.argv[1], ok)
+twice.story(sys.argv[1], ok)
 print('1..%d' % count)
 sys.exit(failed > 0)
