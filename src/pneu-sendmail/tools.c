@@ -78,6 +78,12 @@ tools_conf(const struct flags *f)
 }
 
 void
+tools_smtpd(void)
+{
+	run((const char *const[]){ "pneu-smtpd", 0 });
+}
+
+void
 tools_daemon(void)
 {
 	if (chdir(run_home()) < 0)

@@ -12,6 +12,9 @@ void tools_queue(const struct flags *f) __attribute__((noreturn));
 /* -bi, -bC: pneu-conf. */
 void tools_conf(const struct flags *f) __attribute__((noreturn));
 
+/* -bs of a network connection: pneu-smtpd. */
+void tools_smtpd(void) __attribute__((noreturn));
+
 /* -bd: say how the mail system is started. */
 void tools_daemon(void) __attribute__((noreturn));
 

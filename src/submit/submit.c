@@ -31,6 +31,20 @@ later(struct submit *s, const char *text)
 	return submit_fail(s, VERDICT_LATER, "4.3.0", text, errno);
 }
 
+void
+submit_free(struct submit *s)
+{
+	stralloc_free(&s->in.raw);
+	stralloc_free(&s->in.sa);
+	stralloc_free(&s->head.path);
+	stralloc_free(&s->head.bad);
+	stralloc_free(&s->head.head);
+	stralloc_free(&s->sender);
+	rcpts_free(&s->head.rcpts);
+	rcpts_free(&s->head.resent_rcpts);
+	rcpts_free(&s->rcpts);
+}
+
 /* A file that we open must not become the message or the error output. */
 static int
 open_standard(void)

@@ -69,6 +69,9 @@ int submit_finish(struct submit *s, const char *from, const char *host);
 int submit_post(struct submit *s);
 int submit_print(struct submit *s, int fd);
 
+/* Free what s holds; not its settings. */
+void submit_free(struct submit *s);
+
 /* Set s->verdict; returns 0. */
 int submit_fail(struct submit *s, char kind, const char *code,
     const char *text, int e);

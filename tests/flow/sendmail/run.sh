@@ -5,7 +5,7 @@
 . tests/flow/lib.sh
 D=tests/flow/sendmail
 mkdir -p "$H/etc" "$H/bin"
-cp bin/pneu-sendmail bin/pneu-inject bin/pneu-q bin/pneu-conf "$H/bin"
+cp bin/pneu-sendmail bin/pneu-inject bin/pneu-q bin/pneu-conf bin/pneu-smtpd "$H/bin"
 ln -s pneu-sendmail "$H/bin/sendmail"
 ln -s pneu-sendmail "$H/bin/mailq"
 ln -s pneu-sendmail "$H/bin/postqueue"
@@ -180,6 +180,62 @@ sent "4.8 MB" 0 a@x.test <"$T/big"
 is "4.8 MB: whole" "$(msg_of | sed '1,/^$/d' | head -n 700000 | md5sum)" "$(seq 700000 | md5sum)"
 sent "over message_size_limit" 69 a@x.test < <(printf 'Subject: x\n\n'; seq 1000000)
 is "over message_size_limit: says so" "$(sed 's/.*: //' "$T/err")" "message file too big"
+
+# -bs: SMTP on standard input
+talk() {	# SCRIPT [ARGS]: its replies in $T/out
+	clear_queue
+	local script=$1; shift
+	printf "$script" | "$@" "$sendmail" -bs >"$T/out" 2>"$T/err"
+}
+codes() { cut -c 1-3 "$T/out" | tr '\n' ' '; }
+talk 'EHLO x\r\nMAIL FROM:<joe@x.test> SIZE=10 BODY=8BITMIME\r\nRCPT TO:<a@x.test>\r\nRCPT TO:<root>\r\nDATA\r\nSubject: x\r\nBcc: z@x.test\r\n\r\n..\r\n.x\r\nlast\r\n.\r\nQUIT\r\n' env
+is "-bs: exit status" $? 0
+is "-bs: replies" "$(codes)" "220 250 250 250 250 250 250 250 250 250 354 250 221 "
+is "-bs: CRLF" "$(grep -c "$(printf '\r')\$" "$T/out")" 13
+is "-bs: recipients" "$(env_of rcpt)" "a@x.test root@pneu.test "
+is "-bs: sender, body" "$(env_of sender)$(env_of body)" "joe@x.test 8BITMIME "
+is "-bs: the queue knows his uid" "$(env_of uid)" "$(id -u) "
+is "-bs: the message" "$(msg_of | grep -v '^Date:\|^Message-ID:')" \
+'Subject: x
+From: joe@x.test
+
+.
+x
+last'
+check "-bs: Date and Message-ID" sh -c "cat $(letters) | grep -c '^Date: \|^Message-ID: ' | grep -qx 2"
+talk 'mail from: joe\nrcpt to: a@x.test\ndata\n\nx\n.\nmail from:<>\nrcpt to:<b@x.test>\ndata\n\ny\n.\n' env
+is "-bs: lines of LF, two letters, no HELO, no QUIT" "$? $(codes)" "0 220 250 250 354 250 250 250 354 250 "
+is "-bs: two letters are there" "$(letters | wc -l)" 2
+talk 'MAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\nSubject: x\r\n\r\nx' env
+is "-bs: half a letter is none" "$(letters | wc -l)" 0
+talk 'MAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nRCPT TO:<c\x01d@x.test>\r\nDATA\r\n.\r\nQUIT\r\n' env
+is "-bs: a bad recipient, an empty letter" "$(codes) $(env_of rcpt)" "220 250 250 501 354 250 221  b@x.test "
+(printf 'MAIL FROM:<a@x.test>\nRCPT TO:<b@x.test>\nDATA\n'; seq 1000000; printf '.\nMAIL FROM:<a@x.test>\nRCPT TO:<b@x.test>\nDATA\n'; sed 's/^\./../' "$T/big"; printf '.\nQUIT\n') >"$T/two"
+clear_queue
+"$sendmail" -bs <"$T/two" >"$T/out"
+is "-bs: over message_size_limit, then 4.8 MB" "$(codes)" "220 250 250 354 552 250 250 354 250 221 "
+is "-bs: 4.8 MB, whole" "$(msg_of | sed '1,/^$/d' | head -n 700000 | md5sum)" "$(seq 700000 | md5sum)"
+if [ "$(id -u)" = 0 ]; then
+	talk 'MAIL FROM:<a@x.test>\nRCPT TO:<b@x.test>\nDATA\n\n.\nQUIT\n' setpriv --reuid 4242 --regid 4242 --clear-groups
+	is "-bs of another uid" "$(codes) $(env_of uid)" "220 250 250 354 250 221  4242 "
+else
+	skip "-bs of another uid" "needs root"
+fi
+# behind inetd the client is a stranger: no mail of his is queued as ours
+clear_queue
+/usr/bin/python3 - "$sendmail" >"$T/out" 2>"$T/err" <<'P'
+import socket, subprocess, sys
+l = socket.create_server(("127.0.0.1", 0))
+c = socket.create_connection(l.getsockname())
+s, _ = l.accept()
+p = subprocess.Popen([sys.argv[1], "-bs"], stdin=s, stdout=s)
+s.close()
+c.sendall(b"HELO x\r\nMAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nQUIT\r\n")
+while (got := c.recv(1000)):
+    sys.stdout.write(got.decode())
+p.wait()
+P
+is "-bs behind inetd: pneu-smtpd answers" "$(codes)" "220 250 250 451 221 "
 
 # killed while it reads: nothing is left, small or streamed
 for n in 1000 300000; do
