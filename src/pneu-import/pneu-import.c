@@ -19,6 +19,7 @@ static const struct {
 	import_read *read;
 } kinds[] = {
 	{ "postfix", "/etc/postfix", import_postfix },
+	{ "qmail", "/var/qmail", import_qmail },
 };
 
 struct options {

@@ -6,7 +6,10 @@ IMPORT_L = src/pneu-import/str.o src/pneu-import/source.o \
 	src/pneu-import/pattern.o src/pneu-import/postfix.o \
 	src/pneu-import/postfix_classes.o src/pneu-import/postfix_routes.o \
 	src/pneu-import/postfix_tables.o src/pneu-import/postfix_net.o \
-	src/pneu-import/postfix_settings.o src/pneu-import/postfix_why.o
+	src/pneu-import/postfix_settings.o src/pneu-import/postfix_why.o \
+	src/pneu-import/qmail.o src/pneu-import/qmail_control.o \
+	src/pneu-import/qmail_domains.o src/pneu-import/qmail_alias.o \
+	src/pneu-import/qmail_users.o
 IMPORT_O = $(IMPORT_L) src/pneu-import/pneu-import.o
 IMPORT_P = bin/pneu-import
 bin/pneu-import: $(IMPORT_O) $(CONF) $(TABLE) $(MAIL) conf-ld

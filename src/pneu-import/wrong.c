@@ -104,14 +104,17 @@ wrong_mailbox(const char *k, const char *v)
 	return 0;
 }
 
-/* user@domain, user, @domain: tables that rewrite. */
+/* user@domain, user, @domain, @.domain: tables that rewrite. */
 static const char *
 wrong_rewrite(const char *k, const char *v)
 {
 	struct address a;
 
-	if (*k == '@' ? !address_isdomain(k + 1, strlen(k + 1)) :
-	    address_scan(&a, k, strlen(k)) < 0 || !a.len)
+	if (*k == '@') {
+		k += k[1] == '.' ? 2 : 1;
+		if (!address_isdomain(k, strlen(k)))
+			return "not a domain after the @";
+	} else if (address_scan(&a, k, strlen(k)) < 0 || !a.len)
 		return "not a key: user@domain, user or @domain";
 	return *v ? 0 : "no target";
 }

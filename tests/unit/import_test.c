@@ -162,7 +162,7 @@ test_wrong(void)
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		ok(!plan_wrong(cases[i].t, cases[i].k, cases[i].v) ==
+		ok((plan_wrong(cases[i].t, cases[i].k, cases[i].v) == 0) ==
 		    cases[i].ok, "%s: %s %s is %s",
 		    plan_tables[cases[i].t], cases[i].k, cases[i].v,
 		    cases[i].ok ? "taken" : "refused");
