@@ -21,21 +21,22 @@
  * forgotten. So after SIGTERM it goes on until pneu-send has gone, or says
  * nothing any more. */
 #define STOP_MS 3500		/* after SIGTERM, at most; pneu-send: 3000 */
-#define STOP_QUIET_MS 1000	/* and while orders come */
+#define STOP_QUIET_MS 1000	/* and while orders come; */
+#define STOP_LONG_MS 31500	/* or if it says W: it waits, too */
 
 /* How long to wait for an order, having been told to stop at that time (0:
  * not). Milliseconds, -1 for ever, 0 no more. */
 static int
-patience(uint64_t stopped, int connected)
+patience(uint64_t stopped, int connected, int stay)
 {
 	int64_t left;
 
 	if (!stopped)
 		return -1;
-	left = (int64_t)(stopped + STOP_MS - now_ms());
+	left = (int64_t)(stopped + (stay ? STOP_LONG_MS : STOP_MS) - now_ms());
 	if (!connected || left <= 0)
 		return 0;
-	return left < STOP_QUIET_MS ? (int)left : STOP_QUIET_MS;
+	return stay || left < STOP_QUIET_MS ? (int)left : STOP_QUIET_MS;
 }
 
 /* The descriptor that tells of SIGTERM. */
@@ -76,7 +77,7 @@ take_connection(const struct desk *d, struct stream *s)
 }
 
 static void
-obey(const struct desk *d, struct stream *s, struct qorder *o)
+obey(const struct desk *d, struct stream *s, struct qorder *o, int *stay)
 {
 	struct frame f;
 	int r = 1;
@@ -86,7 +87,9 @@ obey(const struct desk *d, struct stream *s, struct qorder *o)
 		return;
 	}
 	while ((r = stream_next(s, &f)) > 0)
-		if (qorder_frame(o, &f, d->queue, (uint64_t)time(0),
+		if (f.type == 'W')
+			*stay = 1;
+		else if (qorder_frame(o, &f, d->queue, (uint64_t)time(0),
 		    &s->out) < 0) {
 			log_warn("malformed order, or no memory for it");
 			r = -1;
@@ -103,7 +106,7 @@ desk_orders(struct desk *d)
 	struct qorder o = QORDER_ZERO;
 	struct pollfd p[3];
 	uint64_t stopped = 0;
-	int r;
+	int r, stay = 0;
 
 	p[2].fd = trap();
 	p[2].events = POLLIN;
@@ -116,7 +119,7 @@ desk_orders(struct desk *d)
 		p[1].events = (short)((e & IOPAUSE_READ ? POLLIN : 0) |
 		    (e & IOPAUSE_WRITE ? POLLOUT : 0));
 		p[0].revents = p[1].revents = p[2].revents = 0;
-		r = poll(p, 3, patience(stopped, s.fd >= 0));
+		r = poll(p, 3, patience(stopped, s.fd >= 0, stay));
 		if (!r)
 			exit(0);
 		if (r < 0) {
@@ -130,11 +133,12 @@ desk_orders(struct desk *d)
 				stopped = now_ms();
 		if (p[0].revents) {
 			take_connection(d, &s);
+			stay = 0;
 			continue;
 		}
 		if (p[1].revents & POLLOUT && stream_flush(&s) < 0)
 			stream_close(&s);
 		else if (p[1].revents)
-			obey(d, &s, &o);
+			obey(d, &s, &o, &stay);
 	}
 }

@@ -27,7 +27,7 @@
 #define REMOTE_DNS_MS 120000	/* to find the hosts of a letter */
 #define REMOTE_AGE_MS 300000	/* that a connection is used, as Postfix's
 				 * smtp_connection_reuse_time_limit */
-#define REMOTE_STOP_MS 10000	/* for what is under way at SIGTERM */
+#define REMOTE_STOP_MS 30000	/* for what is under way at SIGTERM */
 #define REMOTE_OUT_OCTETS 65536	/* storage that an idle conn may keep */
 
 enum job_stage {

@@ -86,6 +86,7 @@ void
 peer_use(struct send *g, int i, int fd)
 {
 	stream_open(&g->peers[i].s, fd);
+	g->peers[i].ending = 0;
 	if (i < PEER_LSPAWN) {
 		up(g, i);
 		return;
@@ -178,6 +179,10 @@ frame(struct send *g, int i, struct frame *f)
 	}
 	if (f->type == 'T' || f->type == 'V') {
 		taken_frame(g, i, f);
+		return 1;
+	}
+	if (f->type == 'Z') {
+		g->peers[i].ending = 1;
 		return 1;
 	}
 	if (f->type != 'G')

@@ -109,26 +109,47 @@ act(struct send *g, const iopause_fd *x, unsigned int n)
 	turn(g);
 }
 
+/* Does somebody who stops as we do have an order in hand? He will tell
+ * nobody but us what came of it, within his own patience. */
+static int
+isawaited(const struct send *g, int peer)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->ajobs; i++)
+		if (g->jobs[i].used && g->jobs[i].left &&
+		    (peer < 0 ? g->peers[g->jobs[i].peer].ending :
+		    g->jobs[i].peer == peer) &&
+		    g->peers[g->jobs[i].peer].s.fd >= 0 &&
+		    sched_job_isout(&g->s, i))
+			return 1;
+	return 0;
+}
+
 /* At the end: what is in the hands of others stays there; who was told
  * nothing of his verdict tells it again to the next one. */
 static int
-isover(const struct send *g)
+isover(struct send *g)
 {
+	uint64_t ms = g->now - g->stopped;
 	uint32_t i;
 
 	if (!g->stop)
 		return 0;
-	if (g->now >= g->stopped + STOP_MS)
+	if (ms >= STOP_LONG_MS)
 		return 1;
+	if (isawaited(g, -1)) {
+		if (!g->stays)
+			queue_stay(g);
+		return 0;
+	}
 	for (i = 0; i < g->nmails; i++)
 		if (g->mails[i].used && g->mails[i].order)
 			return 0;
-	/* if all stop, who is about to hear from another host tells nobody
-	 * but us */
-	for (i = 0; i < g->ajobs; i++)
-		if (g->jobs[i].used && g->jobs[i].left &&
-		    g->peers[g->jobs[i].peer].s.fd >= 0 &&
-		    sched_job_isout(&g->s, i))
+	/* if all stop, who is about to hear from another host may not have
+	 * said that he does */
+	for (i = PEER_LSPAWN; ms < STOP_MS && i < PEERS; i++)
+		if (isawaited(g, (int)i))
 			return 0;
 	return 1;
 }

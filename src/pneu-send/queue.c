@@ -201,6 +201,13 @@ queue_bad(struct send *g, const char *path)
 		sa->len = (size_t)at;
 }
 
+void
+queue_stay(struct send *g)
+{
+	g->stays = isup(g) &&
+	    frame_put(&g->peers[PEER_ORDERS].s.out, 'W', 0, "", 0);
+}
+
 static void
 forget_order(struct send *g, struct job *j)
 {

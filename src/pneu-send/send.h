@@ -23,7 +23,8 @@
 #define ORDER_OCTETS 100000	/* of an order to pneu-queue */
 #define MARK_MS 200		/* until what is settled is marked */
 #define REPEAT_MS 2000		/* until an order that failed is repeated */
-#define STOP_MS 3000		/* that orders have to end, at SIGTERM */
+#define STOP_MS 3000		/* that orders have to end, at SIGTERM; */
+#define STOP_LONG_MS 31000	/* those of programs that stop, too */
 #define AWAY_MS 10000		/* a stage that is gone for so long is away */
 
 /* mail.c: a letter in core. Its strings lie one after another in text, and
@@ -105,6 +106,7 @@ struct peer {
 	const char *dir;
 	char name[8];
 	uint8_t state, tried;
+	uint8_t ending;		/* it has said so: Z */
 	uint64_t retry, since;	/* ms: try again; not up since */
 	uint32_t wait;		/* ms, back-off */
 };
@@ -167,6 +169,7 @@ struct send {
 	uint64_t now;			/* ms of a clock that never goes back */
 	uint64_t wall, wall_us;		/* Unix seconds, microseconds */
 	int queue, signals, bell, ctl, stop, started;
+	int stays;		/* at SIGTERM: pneu-queue has been told */
 	uint64_t stopped;
 	uint64_t start;
 
@@ -279,6 +282,7 @@ void wish_settle(struct send *g, uint32_t m);
 void queue_order(struct send *g, uint32_t m, int type, uint64_t due);
 void queue_prune(struct send *g, const struct dir *d);
 void queue_answer(struct send *g, struct frame *f);
+void queue_stay(struct send *g);	/* more orders come, though we stop */
 void queue_lost(struct send *g);
 void queue_bad(struct send *g, const char *path);
 

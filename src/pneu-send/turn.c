@@ -61,7 +61,8 @@ send_deadline(const struct send *g)
 	if (g->fdpause > g->now)
 		t = earlier(t, g->fdpause);
 	if (g->stop)
-		t = earlier(t, g->stopped + STOP_MS);
+		t = earlier(t, g->stopped + (g->now < g->stopped + STOP_MS ?
+		    STOP_MS : STOP_LONG_MS));
 	return g->busy || ctl_busy(g) ? g->now : t;
 }
 

@@ -374,6 +374,8 @@ hand_flush(struct hand *h)
 void
 hand_stop(struct hand *h)
 {
+	if (!h->stopped && h->s.fd >= 0)
+		frame_put(&h->s.out, 'Z', 0, "", 0);
 	h->stopped = 1;
 }
 

@@ -101,7 +101,7 @@ int hand_isdone(const struct hand_order *o, size_t i);
 /* Send what is to be said. A connection that fails is closed. */
 void hand_flush(struct hand *h);
 
-/* Take no more orders: what comes is left unread. For SIGTERM; the program
+/* Take no more orders: what comes is left unread, and pneu-send is told (Z). For SIGTERM; the program
  * ends when h->open is 0 and hand_pending is. */
 void hand_stop(struct hand *h);
 

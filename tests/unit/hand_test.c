@@ -202,6 +202,7 @@ test_many(struct hand *h, struct stream *p)
 	stream_flush(p);
 	hand_stop(h);
 	ok(!next(h), "stopped: none is taken");
+	hand_flush(h);			/* Z */
 	hand_iopause(h, x);
 	ok(x[1].fd == -1, "nor waited for");
 	h->stopped = 0;

@@ -4,6 +4,7 @@
 . tests/flow/lib.sh
 SINK=$(free_port)
 SLOW=$(free_port)
+SLOWER=$(free_port)
 instance <<C
 mydestination =
 virtual_mailbox_domains = here.test
@@ -11,7 +12,8 @@ minimal_backoff_time = 1
 maximal_backoff_time = 2
 C
 echo 'alice@here.test alice/' >"$H/etc/virtual_mailboxes"
-printf '%s\n' "far.test [127.0.0.1]:$SINK" "slow.test [127.0.0.1]:$SLOW" >"$H/etc/routes"
+printf '%s\n' "far.test [127.0.0.1]:$SINK" "slow.test [127.0.0.1]:$SLOW" \
+    "slower.test [127.0.0.1]:$SLOWER" >"$H/etc/routes"
 "$H/bin/pneu-conf" compile
 check "starts" start
 M=$H/mailboxes/alice
@@ -93,4 +95,25 @@ check "stops with deliveries under way" stop
 check "starts once more" start
 check "all are sent" until_true 30 sh -c "'$H/bin/mailq' | grep -q 'queue is empty'"
 is "each once" "$(sort "$T/slow.got" | uniq -c | awk '{print $1}' | sort | uniq -c | awk '{print $1 "x" $2}')" "5x1"
+
+# nor if a host takes its time: all wait for its last reply
+/usr/bin/python3 tests/flow/restart/slow.py $SLOWER "$T/slower.got" 7 &
+later $!
+until_true 10 test -e "$T/slower.got"
+inject patience bob@slower.test
+sleep 1
+start=$SECONDS
+check "stops when the host has taken it" stop
+is "which it waited for" "$(tr -d "\r" <"$T/slower.got") $((SECONDS - start < 20))" "Subject: patience 1"
+is "it is not in the queue any more" "$(find "$H"/queue/new "$H"/queue/defer -type f | wc -l)" 0
+check "its log says so" logged 'to=<bob@slower.test>.*status=sent'
+# but not if pneu-send alone is restarted
+check "starts again" start
+inject patience bob@slower.test
+sleep 1
+start=$SECONDS
+check "pneu-send alone is restarted" s6-svc -wr -T 10000 -r "$(stage pneu-send)"
+check "in 5 s" [ $((SECONDS - start)) -le 5 ]
+check "what was under way is marked" until_true 20 empty
+is "and goes once" "$(wc -l <"$T/slower.got")" 2
 done_testing

@@ -1,5 +1,5 @@
 """A small SMTP server that needs a moment to take a letter: slow.py PORT
-FILE; writes their subjects."""
+FILE [SECONDS]; writes their subjects."""
 import socketserver
 import sys
 import time
@@ -16,7 +16,7 @@ class Session(socketserver.StreamRequestHandler):
                 while (line := self.rfile.readline()) not in (b".\r\n", b""):
                     if line.startswith(b"Subject:"):
                         subject = line.decode("latin-1")
-                time.sleep(0.4)
+                time.sleep(float((sys.argv + ["0.4"])[3]))
                 out.write(subject)
                 self.wfile.write(b"250 taken\r\n")
             elif line[:4].upper() == b"QUIT":
