@@ -60,7 +60,7 @@ set(struct send *g, iopause_fd *x)
 static void
 wait_for(struct send *g, iopause_fd *x, unsigned int n)
 {
-	uint64_t t = send_deadline(g);
+	uint64_t t = log_turn(g->now, send_deadline(g));
 	tain d, ms;
 
 	tain_now_g();
@@ -160,13 +160,13 @@ loop(struct send *g)
 	static iopause_fd x[X_BELLS + BELLS + CTLS + 1];
 	unsigned int n;
 
+	log_hold();
 	while (!isover(g)) {
 		n = set(g, x);
 		wait_for(g, x, n);
-		log_hold();
 		act(g, x, n);
-		log_release();
 	}
+	log_release();
 	sites_save(g);
 }
 

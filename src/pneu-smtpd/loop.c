@@ -186,22 +186,23 @@ smtpd_loop(struct smtpd *m)
 	if (fd < 0 || selfpipe_trap(SIGTERM) < 0 || selfpipe_trap(SIGINT) < 0 ||
 	    selfpipe_trap(SIGHUP) < 0)
 		strerr_diefu1sys(111, "trap signals");
+	log_hold();
 	for (;;) {
 		turn(m);
-		log_release();
 		if (!m->nconns && (m->finish || m->listen.fd < 0))
 			break;
 		x = room(x, &have, FIXED + SMTPD_WAYS +
 		    2 * genalloc_len(struct conn *, &m->conns));
 		n = gather(m, x, fd, &next);
+		next = log_turn(m->now, next);
 		tain_from_millisecs(&until, (int)(next > m->now ?
 		    next - m->now : 0));
 		tain_add_g(&until, &until);
 		if (iopause_g(x, n, &until) < 0)
 			strerr_diefu1sys(111, "poll");
 		m->now = smtpd_ms();
-		log_hold();
 		act(m, x);
 	}
+	log_release();
 	free(x);
 }

@@ -57,21 +57,36 @@ utf8(const unsigned char *s, size_t n)
 	return len;
 }
 
+/* Octets of printable ASCII at s[0..n). */
+static size_t
+plain(const unsigned char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && s[i] >= 32 && s[i] < 127; i++)
+		;
+	return i;
+}
+
 /* Append s with what is not text replaced, as far as there is room for it,
  * for "..." and for the newline. */
 static void
 put(struct line *l, const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
-	size_t n = strlen(s), room = LINE_OCTETS - 4, m;
+	size_t n = strlen(s), left = LINE_OCTETS - 4 - l->n, m;
 
-	if (l->n >= room)
+	if (l->n >= LINE_OCTETS - 4)
 		return;
-	while (n) {
-		m = *p >= 32 && *p < 127 ? 1 : utf8(p, n);
-		if (l->n + (m ? m : 1) > room) {
+	for (; n; p += m, n -= m, left -= m) {
+		m = plain(p, n);
+		if (left && m > left)
+			m = left;
+		if (!m)
+			m = utf8(p, n);
+		if ((m ? m : 1) > left) {
 			memcpy(l->s + l->n, "...", 3);
-			l->n = room + 3;
+			l->n = LINE_OCTETS - 1;
 			return;
 		}
 		if (m)
@@ -80,13 +95,12 @@ put(struct line *l, const char *s)
 			l->s[l->n] = '?';
 		m += !m;
 		l->n += m;
-		p += m;
-		n -= m;
 	}
 }
 
-/* Lines held back: whole ones; who we are while they are. */
+/* Lines held back: whole ones, since when; who we are while they are. */
 static struct line held;
+static uint64_t since;
 static int holding;
 static pid_t pid;
 
@@ -120,17 +134,23 @@ put_out(const char *s, size_t n)
 }
 
 static void
+put_held(void)
+{
+	put_out(held.s, held.n);
+	held.n = 0;
+	since = 0;
+}
+
+static void
 end(struct line *l)
 {
 	l->s[l->n++] = '\n';
-	if (holding && held.n + l->n > LINE_OCTETS) {
-		put_out(held.s, held.n);
-		held.n = 0;
-	}
 	if (!holding) {
 		put_out(l->s, l->n);
 		return;
 	}
+	if (held.n + l->n > LINE_OCTETS)
+		put_held();
 	memcpy(held.s + held.n, l->s, l->n);
 	held.n += l->n;
 }
@@ -139,8 +159,24 @@ void
 log_hold(void)
 {
 	holding = 1;
-	if (!pid)
-		pid = getpid();
+	pid = getpid();
+}
+
+uint64_t
+log_turn(uint64_t now, uint64_t next)
+{
+	int e = errno;
+
+	if (!held.n)
+		return next;
+	if (!since)
+		since = now;
+	if (now >= since + LOG_HELD_MS) {
+		put_held();
+		errno = e;
+		return next;
+	}
+	return next < since + LOG_HELD_MS ? next : since + LOG_HELD_MS;
 }
 
 void
@@ -149,14 +185,15 @@ log_release(void)
 	int e = errno;
 
 	holding = 0;
-	put_out(held.s, held.n);
-	held.n = 0;
+	put_held();
 	errno = e;
 }
 
 static void
-put_all(struct line *l, const char *s, va_list ap)
+put_all(struct line *l, const char *first, const char *s, va_list ap)
 {
+	begin(l);
+	put(l, first);
 	for (; s; s = va_arg(ap, const char *))
 		put(l, s);
 }
@@ -168,44 +205,27 @@ log_line(const char *s, ...)
 	struct line l;
 	va_list ap;
 
-	begin(&l);
 	va_start(ap, s);
-	put_all(&l, s, ap);
+	put_all(&l, "", s, ap);
 	va_end(ap);
 	end(&l);
 	errno = e;
 }
 
 void
-log_warning(const char *s, ...)
+log_warning(int sys, const char *s, ...)
 {
 	int e = errno;
 	struct line l;
 	va_list ap;
 
-	begin(&l);
-	put(&l, "warning: ");
 	va_start(ap, s);
-	put_all(&l, s, ap);
+	put_all(&l, "warning: ", s, ap);
 	va_end(ap);
-	end(&l);
-	errno = e;
-}
-
-void
-log_warningsys(const char *s, ...)
-{
-	int e = errno;
-	struct line l;
-	va_list ap;
-
-	begin(&l);
-	put(&l, "warning: ");
-	va_start(ap, s);
-	put_all(&l, s, ap);
-	va_end(ap);
-	put(&l, ": ");
-	put(&l, strerror(e));
+	if (sys) {
+		put(&l, ": ");
+		put(&l, strerror(e));
+	}
 	end(&l);
 	errno = e;
 }

@@ -1,7 +1,7 @@
 #ifndef RUN_LOG_H
 #define RUN_LOG_H
 
-#include <skalibs/stralloc.h>
+#include <stdint.h>
 
 /* The log: one line an event on descriptor 2, in one write, which the
  * supervisor's logger stamps with the time:
@@ -20,15 +20,21 @@ void log_line(const char *s, ...);
 
 /* The same with "warning: " in front, for what an admin should look at;
  * log_warnsys adds ": " and strerror(errno). errno is kept. */
-void log_warning(const char *s, ...);
-void log_warningsys(const char *s, ...);
-#define log_warn(...) log_warning(__VA_ARGS__, (const char *)0)
-#define log_warnsys(...) log_warningsys(__VA_ARGS__, (const char *)0)
+void log_warning(int sys, const char *s, ...);
+#define log_warn(...) log_warning(0, __VA_ARGS__, (const char *)0)
+#define log_warnsys(...) log_warning(1, __VA_ARGS__, (const char *)0)
 
-/* Hold lines back, to write those of a turn of an event loop together:
- * until log_release, or until they are more than a pipe takes in one piece.
- * For programs that do not fork behind the first log_hold. */
+/* Hold lines back from here on, so that an event loop writes many of them
+ * together (who reads them wakes less often): until they are LOG_HELD_MS
+ * old, or more than a pipe takes in one piece, or log_release. For programs
+ * that do not fork any more. */
+#define LOG_HELD_MS 10
 void log_hold(void);
 void log_release(void);
+
+/* Before each wait of a loop that holds lines: write them if their time has
+ * come. now and next are ms of a clock that does not go back; returns next,
+ * or the time to call again if that is earlier. */
+uint64_t log_turn(uint64_t now, uint64_t next);
 
 #endif

@@ -17,7 +17,7 @@
 static int warnings;
 
 void
-log_warning(const char *s, ...)
+log_warning(int sys, const char *s, ...)
 {
 	warnings++;
 }

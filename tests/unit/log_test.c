@@ -1,6 +1,7 @@
 #include "run/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,6 +48,42 @@ static const struct {
 	{ "cut \342\202", "cut ??" },
 };
 
+/* Octets that were written since the last call, at most n. */
+static size_t
+written(size_t n)
+{
+	struct pollfd p = { pipefd[0], POLLIN, 0 };
+	ssize_t r = 0;
+
+	if (poll(&p, 1, 0) == 1)
+		r = read(pipefd[0], got, n);
+	return r > 0 ? (size_t)r : 0;
+}
+
+static void
+holding(void)
+{
+	char big[3000];
+
+	memset(big, 'x', sizeof big);
+	big[sizeof big - 1] = 0;
+	log_hold();
+	ok(log_turn(5000, 9000) == 9000, "nothing is held, nothing is due");
+	log_info("one");
+	ok(log_turn(5000, 9000) == 5000 + LOG_HELD_MS, "a line is due soon");
+	ok(log_turn(5001, 5002) == 5002, "something else is due before");
+	log_info("two");
+	ok(!written(sizeof got), "nothing is written yet");
+	ok(log_turn(5000 + LOG_HELD_MS, 9000) == 9000, "it is time");
+	got[written(sizeof got - 1)] = 0;
+	ok(strstr(got, "one\n") && strstr(got, "two\n"), "both together");
+	log_info(big);
+	log_info(big);
+	ok(written(sizeof got) < 4096, "what is too much for one piece leaves");
+	log_release();
+	ok(written(sizeof got) > 2999, "the rest too, in the end");
+}
+
 int
 main(void)
 {
@@ -86,6 +123,7 @@ main(void)
 	log_init("something-else");
 	log_info("x");
 	ok(line() && !strncmp(got, "something-else[", 15), "another name");
+	holding();
 	dup2(err, 2);
 	return tap_end();
 }
