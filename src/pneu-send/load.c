@@ -231,8 +231,8 @@ start(struct send *g, uint32_t i, uint64_t due)
 {
 	park_early(g, g->mails + i, due);
 	taken_bind(g, i);
-	route_ask(g, i);
-	settle(g, i);
+	if (!route_ask(g, i))
+		settle(g, i);
 }
 
 static int

@@ -79,6 +79,8 @@ lost(struct send *g, int i)
 	p->retry = g->now + p->wait;
 	if (i == PEER_ORDERS)
 		queue_lost(g);
+	if (i == PEER_ALIAS)
+		routes_forget(&g->routes);
 	gate(g, i);
 }
 

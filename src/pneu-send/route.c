@@ -3,7 +3,7 @@
 
 #include "pneu-send/send.h"
 #include "run/log.h"
-#include "wire/route.h"
+#include "wire/routes.h"
 
 /* Questions carry the letter's place and the recipient's in their tag. What
  * is asked on one connection is forgotten with it, so a tag is never taken
@@ -19,35 +19,6 @@ ask(struct send *g, uint32_t i, uint32_t k)
 
 	return frame_put(&g->peers[PEER_ALIAS].s.out, 'Q', i << ASK_BITS | k,
 	    addr, strlen(addr));
-}
-
-void
-route_ask(struct send *g, uint32_t i)
-{
-	struct mail *m = g->mails + i;
-	uint32_t k, n = (uint32_t)mail_nrcpts(m);
-	int up = g->peers[PEER_ALIAS].state == PEER_UP;
-
-	m->asking = 0;
-	for (k = 0; k < n; k++)
-		if (mail_rcpt(m, k)->state == RCPT_ASK) {
-			m->asking++;
-			if (up && !ask(g, i, k)) {
-				/* no memory: asked anew when it is back */
-				stream_close(&g->peers[PEER_ALIAS].s);
-				up = 0;
-			}
-		}
-}
-
-void
-route_askall(struct send *g)
-{
-	uint32_t i;
-
-	for (i = 0; i < g->nmails; i++)
-		if (g->mails[i].used && g->mails[i].asking)
-			route_ask(g, i);
 }
 
 /* Which delivery program, and which channel's limit, a destination has. The
@@ -145,18 +116,64 @@ take(struct send *g, struct mail *m, struct rcpt *r, const struct route *o)
 	sched_hold(&g->s, r->site, 1);
 }
 
+int
+route_ask(struct send *g, uint32_t i)
+{
+	struct mail *m = g->mails + i;
+	uint32_t k, n = (uint32_t)mail_nrcpts(m), known = 0;
+	int up = g->peers[PEER_ALIAS].state == PEER_UP;
+	struct route o;
+
+	m->asking = 0;
+	for (k = 0; k < n; k++) {
+		struct rcpt *r = mail_rcpt(m, k);
+		const char *addr = mail_str(m, r->addr);
+
+		if (r->state != RCPT_ASK)
+			continue;
+		if (routes_find(&g->routes, &o, addr, strlen(addr), g->now)) {
+			take(g, m, r, &o);
+			known = 1;
+			continue;
+		}
+		m->asking++;
+		if (up && !ask(g, i, k)) {
+			/* no memory: asked anew when it is back */
+			stream_close(&g->peers[PEER_ALIAS].s);
+			up = 0;
+		}
+	}
+	if (!known || m->asking)
+		return 0;
+	route_jobs(g, i);
+	return 1;
+}
+
+void
+route_askall(struct send *g)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->nmails; i++)
+		if (g->mails[i].used && g->mails[i].asking)
+			route_ask(g, i);
+}
+
 void
 route_answer(struct send *g, const struct frame *f)
 {
 	uint32_t i = f->tag >> ASK_BITS, k = f->tag & ASK_MASK;
 	struct mail *m = g->mails + i;
+	const char *addr = 0;
 	struct route o;
 
-	if (i < g->nmails && m->used && k < mail_nrcpts(m) &&
-	    mail_rcpt(m, k)->state != RCPT_ASK)
-		return;		/* taken over meanwhile */
-	if (f->type != 'R' || i >= g->nmails || !m->used ||
-	    k >= mail_nrcpts(m) || route_scan(&o, f->s, f->n) < 0) {
+	if (i < g->nmails && m->used && k < mail_nrcpts(m)) {
+		if (mail_rcpt(m, k)->state != RCPT_ASK)
+			return;		/* taken over meanwhile */
+		addr = mail_str(m, mail_rcpt(m, k)->addr);
+	}
+	if (f->type != 'R' || !addr || routes_scan(&g->routes, &o, addr,
+	    strlen(addr), f->s, f->n, g->now) < 0) {
 		log_warn("pneu-alias: an answer that makes no sense");
 		stream_close(&g->peers[PEER_ALIAS].s);
 		return;

@@ -14,6 +14,7 @@
 #include "spool/letter.h"
 #include "spool/walk.h"
 #include "wire/order.h"
+#include "wire/routes.h"
 #include "wire/verdict.h"
 
 #define NONE SCHED_NONE
@@ -201,6 +202,7 @@ struct send {
 	struct cursor cursors[CURSORS];
 	uint32_t cursor;		/* whose slice is next */
 	struct { uint32_t hash, site; uint64_t serial; } hashes[HASHES];
+	struct routes routes;		/* what pneu-alias has just said */
 
 	struct bell bells[BELLS];
 	uint32_t nbells;
@@ -232,8 +234,9 @@ int mail_isfull(const struct send *g);
 int load(struct send *g, const struct at *a, int forced);
 void load_more(struct send *g, uint32_t m);
 
-/* route.c */
-void route_ask(struct send *g, uint32_t m);
+/* route.c. route_ask: 1 if all was known already: jobs are made, and the
+ * letter is settled. */
+int route_ask(struct send *g, uint32_t m);
 void route_askall(struct send *g);
 void route_answer(struct send *g, const struct frame *f);
 void route_jobs(struct send *g, uint32_t m);

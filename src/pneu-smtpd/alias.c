@@ -1,10 +1,11 @@
 #include "pneu-smtpd/smtpd.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "run/log.h"
 #include "run/service.h"
-#include "wire/route.h"
+#include "wire/routes.h"
 
 /* The tag of a question: the session's slot, and its own number. */
 #define SLOT_BITS 16
@@ -31,7 +32,14 @@ reach(struct smtpd *m)
 int
 alias_ask(struct conn *c, uint16_t tag, const char *addr, size_t n)
 {
-	return reach(c->m) && frame_put(&c->m->alias.out, 'Q',
+	struct smtpd *m = c->m;
+	struct route r;
+
+	if (routes_find(&m->routes, &r, addr, n, m->now)) {
+		session_routed(&c->s, tag, &r, m->now);
+		return 1;
+	}
+	return reach(m) && frame_put(&m->alias.out, 'Q',
 	    c->slot << SLOT_BITS | tag, addr, n);
 }
 
@@ -43,6 +51,7 @@ broken(struct smtpd *m)
 	size_t n = genalloc_len(struct conn *, &m->conns), i;
 
 	stream_close(&m->alias);
+	routes_forget(&m->routes);
 	for (i = 0; i < n; i++)
 		if (all[i]) {
 			session_unrouted(&all[i]->s, m->now);
@@ -56,15 +65,20 @@ answer(struct smtpd *m, struct frame *f)
 	struct conn *c;
 	struct route r;
 	uint32_t slot = f->tag >> SLOT_BITS;
+	uint16_t tag = (uint16_t)f->tag;
+	const char *addr;
 
-	if (f->type != 'R' || route_scan(&r, f->s, f->n) < 0 ||
-	    slot >= genalloc_len(struct conn *, &m->conns))
+	if (f->type != 'R' || slot >= genalloc_len(struct conn *, &m->conns))
 		return (errno = EPROTO, -1);
 	c = genalloc_s(struct conn *, &m->conns)[slot];
-	if (c) {
-		session_routed(&c->s, (uint16_t)f->tag, &r, m->now);
-		c->dirty = 1;
-	}
+	addr = c ? session_asked(&c->s, tag) : 0;
+	if (!addr)
+		return 0;	/* nobody waits for it any more */
+	if (routes_scan(&m->routes, &r, addr, strlen(addr), f->s, f->n,
+	    m->now) < 0)
+		return (errno = EPROTO, -1);
+	session_routed(&c->s, tag, &r, m->now);
+	c->dirty = 1;
 	return 0;
 }
 

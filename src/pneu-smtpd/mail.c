@@ -289,20 +289,38 @@ note(struct session *s, struct session_ask *q, const struct route *r)
 	q->whylen = (uint32_t)s->whys.len - q->why;
 }
 
-void
-session_routed(struct session *s, uint16_t tag, const struct route *r,
-    uint64_t now)
+/* The question with this tag, if it has no answer yet; else 0. */
+static struct session_ask *
+find(const struct session *s, uint16_t tag)
 {
 	struct session_ask *q = genalloc_s(struct session_ask, &s->asks);
 	size_t i, n = genalloc_len(struct session_ask, &s->asks);
 
-	s->now = now;
 	for (i = s->nanswered; i < n; i++)
-		if (q[i].tag == tag && !q[i].code) {
-			note(s, q + i, r);
-			break;
-		}
-	if (i == n || s->mode == SESSION_CLOSED)
+		if (q[i].tag == tag && !q[i].code)
+			return q + i;
+	return 0;
+}
+
+const char *
+session_asked(const struct session *s, uint16_t tag)
+{
+	struct session_ask *q = find(s, tag);
+
+	return q ? s->asked.s + q->at : 0;
+}
+
+void
+session_routed(struct session *s, uint16_t tag, const struct route *r,
+    uint64_t now)
+{
+	struct session_ask *q = find(s, tag);
+
+	s->now = now;
+	if (!q)
+		return;
+	note(s, q, r);
+	if (s->mode == SESSION_CLOSED)
 		return;
 	s->since = now;
 	settle_all(s);

@@ -178,6 +178,9 @@ void session_granted(struct session *s, int yes, uint64_t now);
 void session_verdict(struct session *s, const struct verdict *v,
     uint64_t now);
 
+/* The address of a question that is not answered yet, or 0. */
+const char *session_asked(const struct session *s, uint16_t tag);
+
 /* Nobody will answer what has been asked of pneu-alias. */
 void session_unrouted(struct session *s, uint64_t now);
 

@@ -10,6 +10,7 @@
 #include "conf/conf.h"
 #include "pneu-smtpd/session.h"
 #include "run/stream.h"
+#include "wire/routes.h"
 
 /* The program's state: sessions, and the sockets that they use together. */
 
@@ -61,6 +62,7 @@ struct smtpd {
 	int finish;		/* no new sessions */
 	struct stream alias;
 	uint64_t alias_retry;	/* not before */
+	struct routes routes;	/* what it has just said */
 	struct way ways[SMTPD_WAYS];
 	unsigned int nways, maxways, bigs;
 	uint32_t tag;

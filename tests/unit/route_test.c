@@ -1,4 +1,4 @@
-#include "wire/route.h"
+#include "wire/routes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,6 +12,44 @@ scan(struct route *r, const char *s)
 {
 	strcpy(buf, s);
 	return route_scan(r, buf, strlen(s));
+}
+
+static int
+keep(struct routes *t, const char *addr, const char *s, uint64_t now)
+{
+	struct route r;
+
+	strcpy(buf, s);
+	return routes_scan(t, &r, addr, strlen(addr), buf, strlen(s), now);
+}
+
+static void
+kept(void)
+{
+	static struct routes t;
+	struct route r;
+	char big[ROUTES_OCTETS + 1];
+
+	ok(!routes_find(&t, &r, "a@b", 3, 5), "nothing is known");
+	keep(&t, "a@b", "class=local\nkind=user\nuser=joe\next=x%25\n", 5);
+	ok(routes_find(&t, &r, "a@b", 3, 1004) && r.kind == ROUTE_USER &&
+	    !strcmp(r.user, "joe") && !strcmp(r.ext, "x%"), "it is kept");
+	ok(routes_find(&t, &r, "a@b", 3, 6) && !strcmp(r.ext, "x%"),
+	    "and stays as it is");
+	ok(!routes_find(&t, &r, "A@b", 3, 6), "another address");
+	ok(!routes_find(&t, &r, "a@b", 3, 1005), "it is old");
+	keep(&t, "a@b", "class=local\nkind=none\nverdict=N 5.1.1 0 no\n", 6);
+	ok(!routes_find(&t, &r, "a@b", 3, 7), "refusals are not kept");
+	ok(keep(&t, "c@d", "class=local\nkind=smtp\n", 6) < 0 &&
+	    !routes_find(&t, &r, "c@d", 3, 7), "what is malformed is not");
+	memset(big, 'x', sizeof big);
+	big[sizeof big - 1] = 0;
+	ok(keep(&t, big, "class=other\nkind=smtp\nto=x\n", 6) == 1 &&
+	    !routes_find(&t, &r, big, strlen(big), 7), "what is too long is not");
+	keep(&t, "a@b", "class=other\nkind=smtp\nto=x\n", 6);
+	ok(routes_find(&t, &r, "a@b", 3, 7), "kept again");
+	routes_forget(&t);
+	ok(!routes_find(&t, &r, "a@b", 3, 7), "and forgotten");
 }
 
 int
@@ -53,5 +91,6 @@ main(void)
 	    r.class == ROUTE_OTHER && r.kind == ROUTE_SMTP &&
 	    !strcmp(r.to, "x"), "a name that is not known is passed over");
 	stralloc_free(&sa);
+	kept();
 	return tap_end();
 }
