@@ -91,17 +91,26 @@ hall_isready(const struct hall *h)
 	return 0;
 }
 
+/* The worker for one more: the first that has less than HALL_PACK sessions,
+ * for who has many does more each time that it wakes; else that with the
+ * least. */
 static struct worker *
-least(struct hall *h)
+choose(struct hall *h)
 {
-	struct worker *w = 0;
+	struct worker *least = 0;
 	size_t i;
 
-	for (i = 0; i < h->nworkers; i++)
-		if (isready(h, &h->workers[i]) &&
-		    (!w || h->workers[i].n < w->n))
-			w = &h->workers[i];
-	return w;
+	for (i = 0; i < h->nworkers; i++) {
+		struct worker *w = &h->workers[i];
+
+		if (!isready(h, w))
+			continue;
+		if (w->n < HALL_PACK)
+			return w;
+		if (!least || w->n < least->n)
+			least = w;
+	}
+	return least;
 }
 
 /* Returns 1, or 0: there is no memory, or the peer has gone. fd is not the
@@ -138,7 +147,7 @@ hall_take(struct hall *h, int fd, const struct door_peer *peer, int trusted)
 	struct admit_key key;
 	enum admit_answer r;
 	struct hall_place *p;
-	struct worker *w = least(h);
+	struct worker *w = choose(h);
 	uint32_t tag = h->free;
 
 	admit_key(&key, peer->ip, peer->is6);
@@ -180,7 +189,8 @@ hall_iopause(const struct hall *h, iopause_fd *x)
 
 	for (i = 0; i < HALL_WORKERS; i++) {
 		x[i].fd = h->workers[i].s.fd;
-		x[i].events = stream_events(&h->workers[i].s);
+		x[i].events = stream_pending(&h->workers[i].s) ?
+		    IOPAUSE_WRITE : 0;
 		x[i].revents = 0;
 	}
 }
@@ -221,7 +231,17 @@ hall_io(struct hall *h, const iopause_fd *x)
 
 	for (i = 0; i < HALL_WORKERS; i++)
 		if (x[i].fd >= 0 && x[i].fd == h->workers[i].s.fd &&
-		    x[i].revents & (IOPAUSE_READ | IOPAUSE_EXCEPT))
+		    x[i].revents & IOPAUSE_EXCEPT)
+			hear(h, i);
+}
+
+void
+hall_count(struct hall *h)
+{
+	size_t i;
+
+	for (i = 0; i < HALL_WORKERS; i++)
+		if (h->workers[i].n && h->workers[i].s.fd >= 0)
 			hear(h, i);
 }
 

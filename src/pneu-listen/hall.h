@@ -17,6 +17,9 @@
 #define HALL_UNSENT_OCTETS 16384	/* a worker that has not taken that
 					 * much gets no more for now */
 
+#define HALL_PACK 64		/* sessions of one worker before the next one
+				 * gets any */
+
 struct hall_place {		/* a connection; its index is its tag */
 	struct admit_key key;
 	unsigned char used, trusted, worker;
@@ -48,14 +51,18 @@ void hall_start(struct hall *h, tain *t);
 /* 1 if there is a worker to take a connection. */
 int hall_isready(const struct hall *h);
 
-/* Give the connection fd to the worker that has fewest, if it may come in.
+/* Read which connections have ended. That is of interest when one more
+ * comes, so nobody wakes for it. */
+void hall_count(struct hall *h);
+
+/* Give the connection fd to a worker, if it may come in.
  * On ADMIT_YES fd is not the caller's any more (without memory it has been
  * closed). */
 enum admit_answer hall_take(struct hall *h, int fd,
     const struct door_peer *peer, int trusted);
 
-/* Entries of x: HALL_WORKERS, fd -1 where there is nothing. hall_io reads
- * which connections have ended; hall_flush sends what hall_take left. */
+/* Entries of x: HALL_WORKERS, fd -1 where there is nothing. hall_io sees
+ * which workers have ended; hall_flush sends what hall_take left. */
 void hall_iopause(const struct hall *h, iopause_fd *x);
 void hall_io(struct hall *h, const iopause_fd *x);
 void hall_flush(struct hall *h);

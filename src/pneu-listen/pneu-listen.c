@@ -80,6 +80,7 @@ open_door(struct listen *l, int door, int most)
 	struct door_peer p;
 	int fd, n;
 
+	hall_count(&l->hall);
 	for (n = 0; n < most && hall_isready(&l->hall); n++) {
 		fd = door_accept(door, &p);
 		if (fd < 0 && errno == ECONNABORTED)

@@ -2,14 +2,28 @@
 
 #include <string.h>
 
+static int
+isabout(const struct routes_slot *x, const char *addr, size_t n)
+{
+	return x->addrlen == n && !memcmp(x->s, addr, n);
+}
+
+/* The slot of an address, or that which it may have: the older one. */
 static struct routes_slot *
-slot(struct routes *t, const char *s, size_t n)
+slot(struct routes *t, const char *addr, size_t n)
 {
 	uint32_t h = 2166136261u;
+	struct routes_slot *x, *y;
+	size_t i;
 
-	while (n--)
-		h = (h ^ (unsigned char)*s++) * 16777619u;
-	return t->slots + (h ^ h >> 16) % ROUTES_SLOTS;
+	for (i = 0; i < n; i++)
+		h = (h ^ (unsigned char)addr[i]) * 16777619u;
+	h = (h ^ h >> 16) % ROUTES_SLOTS;
+	x = t->slots + h;
+	y = t->slots + (h ^ 1);
+	if (isabout(x, addr, n))
+		return x;
+	return isabout(y, addr, n) || y->until < x->until ? y : x;
 }
 
 void
@@ -27,7 +41,7 @@ routes_find(struct routes *t, struct route *r, const char *addr, size_t n,
 {
 	struct routes_slot *x = slot(t, addr, n);
 
-	if (now >= x->until || x->addrlen != n || memcmp(x->s, addr, n))
+	if (now >= x->until || !isabout(x, addr, n))
 		return 0;
 	memcpy(t->copy, x->s + n, x->len);
 	return route_scan(r, t->copy, x->len) > 0;

@@ -8,11 +8,11 @@
 
 /* What pneu-alias has just answered, for who asks the same again and again:
  * mail comes in bursts to one address. Only places are kept, no refusals:
- * an address that becomes valid is so at once. Each address has one slot. */
+ * an address that becomes valid is so at once. */
 
 #define ROUTES_MS 1000		/* that an answer is kept */
-#define ROUTES_SLOTS 256
-#define ROUTES_OCTETS 240	/* address and answer; longer ones are not */
+#define ROUTES_SLOTS 512		/* each address may be in two of them */
+#define ROUTES_OCTETS 180	/* address and answer; longer ones are not */
 
 struct routes {
 	struct routes_slot {
