@@ -8,7 +8,8 @@
 
 /* What pneu-alias has just answered, for who asks the same again and again:
  * mail comes in bursts to one address. Only places are kept, no refusals:
- * an address that becomes valid is so at once. */
+ * an address that becomes valid is so at once. For answers to Q frames
+ * only: those to a P are not about the address alone. */
 
 #define ROUTES_MS 1000		/* that an answer is kept */
 #define ROUTES_SLOTS 512		/* each address may be in two of them */
