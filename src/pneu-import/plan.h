@@ -90,7 +90,8 @@ int plan_isnexthop(const char *s);
  * first lines. Dies if it cannot. */
 void plan_write(struct plan *p, const char *home, const char *what);
 
-/* The notes as lines "FILE:LINE: TEXT: WHY", lost ones first, into sa. */
-void plan_report(const struct plan *p, stralloc *sa);
+/* What is lost as lines "FILE:LINE: TEXT: WHY", appended to sa, and if notes
+ * all else behind it. */
+void plan_report(const struct plan *p, int notes, stralloc *sa);
 
 #endif

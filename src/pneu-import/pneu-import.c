@@ -20,6 +20,7 @@ static const struct {
 } kinds[] = {
 	{ "postfix", "/etc/postfix", import_postfix },
 	{ "qmail", "/var/qmail", import_qmail },
+	{ "sendmail", "/etc/mail", import_sendmail },
 };
 
 struct options {
@@ -58,11 +59,12 @@ tell(const struct plan *p, const char *home)
 {
 	stralloc sa = STRALLOC_ZERO;
 
-	plan_report(p, &sa);
+	plan_report(p, 0, &sa);
 	allwrite(2, sa.s, sa.len);
 	if (p->lost)
 		strerr_warnw(home, "/etc is written; what has no counterpart "
-		    "is told above, and in ", home, "/import.report");
+		    "is told above, and with notes on the rest in ", home,
+		    "/import.report");
 }
 
 int

@@ -9,7 +9,11 @@ IMPORT_L = src/pneu-import/str.o src/pneu-import/source.o \
 	src/pneu-import/postfix_settings.o src/pneu-import/postfix_why.o \
 	src/pneu-import/qmail.o src/pneu-import/qmail_control.o \
 	src/pneu-import/qmail_domains.o src/pneu-import/qmail_alias.o \
-	src/pneu-import/qmail_users.o
+	src/pneu-import/qmail_users.o src/pneu-import/sendmail.o \
+	src/pneu-import/sm_cf.o src/pneu-import/sm_options.o \
+	src/pneu-import/m4.o src/pneu-import/sm_mc.o \
+	src/pneu-import/sm_tables.o src/pneu-import/sm_virtuser.o \
+	src/pneu-import/sm_access.o src/pneu-import/sm_classes.o
 IMPORT_O = $(IMPORT_L) src/pneu-import/pneu-import.o
 IMPORT_P = bin/pneu-import
 bin/pneu-import: $(IMPORT_O) $(CONF) $(TABLE) $(MAIL) conf-ld

@@ -220,10 +220,11 @@ lines(stralloc *sa, const struct plan *p, enum plan_kind kind)
 }
 
 void
-plan_report(const struct plan *p, stralloc *sa)
+plan_report(const struct plan *p, int notes, stralloc *sa)
 {
 	lines(sa, p, PLAN_LOST);
-	lines(sa, p, PLAN_TOLD);
+	if (notes)
+		lines(sa, p, PLAN_TOLD);
 }
 
 void
@@ -251,7 +252,7 @@ plan_write(struct plan *p, const char *home, const char *what)
 	settings(&sa, p);
 	put(home, "etc/pneu.conf", &sa);
 	sa.len = 0;
-	plan_report(p, &sa);
+	plan_report(p, 1, &sa);
 	put(home, "import.report", &sa);
 	free(v);
 	stralloc_free(&sa);
