@@ -35,8 +35,8 @@ enum target_kind {
 	TARGET_COMMAND = '|',	/* |command args */
 	TARGET_FILE = '/',	/* /path, or ./path from the home */
 	TARGET_INCLUDE = ':',	/* :include:/path, or :include:./path */
-	TARGET_USER = '~',	/* ~user: he himself, by his .forward but by
-				 * no alias. Not written by people */
+	TARGET_USER = '~',	/* ~user@domain: as itself, by no table any
+				 * more. Not written by people */
 	TARGET_REFUSED = '!'	/* !5.4.6 text: likewise. Bounces so */
 };
 

@@ -2,18 +2,12 @@
 #define PNEU_ALIAS_DECIDE_INTERNAL_H
 
 #include "decide.h"
-#include "mail/address.h"
 
-/* The address as the tables want it: local part as it is meant, without
- * quotes (RFC 5321 4.1.2: it is the same mailbox), both in lower case. */
 struct work {
 	struct decision *d;
-	const struct facts *f;
-	char local[ADDRESS_PATH_OCTETS + 1];
-	size_t locallen;
-	char domain[ADDRESS_DOMAIN_OCTETS + 1];
-	size_t domainlen;
-	int literal;		/* domain is an address literal */
+	const struct setup *f;
+	struct step_addr x;	/* what the address is by now */
+	struct step st;		/* its last step */
 	size_t used;		/* of d->room */
 };
 
@@ -29,7 +23,16 @@ const char *decide_keep(struct work *w, const char *s, size_t n);
 int decide_lookup(struct work *w, const char *table, const char *key,
     size_t keylen, const char **v, size_t *n);
 
-/* Decide about an address that is not delivered here. */
+/* Decide about an address that no table makes another. */
+void decide_final(struct work *w);
+
+/* Of that, what is not delivered here. */
 void decide_remote(struct work *w);
+
+/* Decide: this user, with this extension. */
+void decide_user(struct work *w, const char *name, const char *ext);
+
+/* Decide: admin_mailbox. */
+void decide_admin(struct work *w);
 
 #endif

@@ -17,7 +17,7 @@ nexthop_default(struct work *w)
 	if (*w->f->relayhost)
 		nexthop(w, w->f->relayhost, strlen(w->f->relayhost));
 	else
-		nexthop(w, w->domain, w->domainlen);
+		nexthop(w, w->x.domain, w->x.domainlen);
 }
 
 /* "error:5.7.1 text", "error:text"; "retry:" likewise, class 4. */
@@ -109,19 +109,19 @@ routed(struct work *w, const char *v, size_t n)
 	else if (n > len)
 		nexthop(w, v + len, n - len);
 	else
-		nexthop(w, w->domain, w->domainlen);
+		nexthop(w, w->x.domain, w->x.domainlen);
 }
 
 /* The domain, then its parents, then "*". */
 void
 decide_remote(struct work *w)
 {
-	const char *v, *p = w->domain;
+	const char *v, *p = w->x.domain;
 	size_t n;
 	int r;
 
-	r = decide_lookup(w, "routes", p, w->domainlen, &v, &n);
-	if (!w->literal)
+	r = decide_lookup(w, "routes", p, w->x.domainlen, &v, &n);
+	if (w->x.domain[0] != '[')
 		while (!r && (p = strchr(p + 1, '.')))
 			r = decide_lookup(w, "routes", p, strlen(p), &v, &n);
 	if (!r)

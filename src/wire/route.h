@@ -29,8 +29,9 @@
  *	|command	a command; its standard input is the message
  *	/file		a file to append to; /dir/ a Maildir. In a .forward
  *			./file and ./dir/ too, from the home
- *	~user		a user himself: no alias any more, but his .forward (a
- *			name within its own list). Only pneu-alias says so
+ *	~user@domain	an address as itself, through no alias or virtual row
+ *			any more, a user by his .forward (a name within its
+ *			own list). Only pneu-alias says so
  *	!5.4.6 text	nobody: bounces so (a loop). Only pneu-alias says so
  *
  * alias/target.h reads them; what begins with none of these marks is an
