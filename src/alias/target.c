@@ -274,6 +274,21 @@ target_putaddress(stralloc *sa, const char *s, size_t n)
 	    stralloc_catb(sa, a.s + a.at, a.len - a.at);
 }
 
+/* @domain, by TARGET_DOMAIN. */
+static int
+domain(struct target_walk *w, struct target *t, const struct item *x)
+{
+	const char *s = w->s + x->at + 1;
+	size_t n = x->end - x->at - 1;
+
+	if (!address_isdomain(s, n))
+		return bad(w, "expected a domain after the @", x->at);
+	w->out.len = 0;
+	if (!stralloc_cats(&w->out, "*@") || !stralloc_catb(&w->out, s, n))
+		return nomem(w);
+	return done(w, t, TARGET_ADDRESS, x->at);
+}
+
 /* The next address of the item, which may hold a group. Returns 1, 0 if
  * there is none, -1. */
 static int
@@ -328,6 +343,8 @@ one(struct target_walk *w, struct target *t)
 		return 0;
 	if (isspecial(w, &x))
 		return special(w, t, &x);
+	if ((w->how & TARGET_DOMAIN) && w->s[x.at] == '@')
+		return domain(w, t, &x);
 	from = x.at + (x.quoted ? 1 : 0);
 	w->item = x.at;
 	w->group.pos = 0;

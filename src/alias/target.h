@@ -24,6 +24,7 @@
 #define TARGET_LINES 1		/* a file: a line's end divides, too, and a
 				 * line that begins with # is a comment */
 #define TARGET_HOME 2		/* somebody's: ~/ and ./ are his home */
+#define TARGET_DOMAIN 4		/* @domain is *@domain: whoever at another */
 
 /* The first octet of a target's text (wire/route.h, TARGETS) says which it
  * is, except of an address, which begins with none of these: where its local

@@ -14,10 +14,16 @@ X(listen, LIST, "0.0.0.0:25 [::]:25", 0, 100, "address:port", "where the SMTP se
 /* who may send where */
 X(mynetworks, LIST, "127.0.0.1/32 [::1]/128", 0, 1000, "networks", "clients that may relay anywhere")
 X(relay_domains, LIST, "", 0, 10000, "domains", "domains that we relay mail to for anyone (backup MX); with entries in the table relay_recipients, for those recipients only")
+X(virtual_alias_domains, LIST, "", 0, 10000, "domains", "domains all of whose addresses are in the table virtual; those for which it has a row \"domain text\" count, too")
 X(virtual_mailbox_domains, LIST, "", 0, 10000, "domains", "domains whose addresses are in the table virtual_mailboxes")
 X(virtual_mailbox_base, STRING, "mailboxes", 1, 4000, "path", "directory of the virtual mailboxes, from HOME unless it begins with /")
 X(virtual_user, STRING, "pneuv", 0, 255, "user", "one of our users, who owns all virtual mailboxes")
 X(admin_mailbox, STRING, "postmaster", 1, 4000, "user or path", "a user, or a Maildir below virtual_mailbox_base, who gets mail for root, postmaster, mailer-daemon and abuse")
+
+/* aliases */
+X(alias_maps, LIST, "/etc/aliases", 0, 16, "files", "of aliases, from HOME unless they begin with /; the first that has a name counts")
+X(auto_rebuild_aliases, BOOL, "no", 0, 1, "", "take changed alias_maps without newaliases, within some ten seconds, by a new start of pneu-alias")
+X(default_privs, STRING, "nobody", 1, 255, "user", "who runs the commands and appends to the files that aliases name; not root and none of our users")
 
 /* the SMTP server */
 X(smtpd_banner, STRING, "ESMTP pneu", 0, 255, "text", "what follows our name in the greeting")

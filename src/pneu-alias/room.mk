@@ -1,6 +1,9 @@
-ALIAS_O = src/pneu-alias/pneu-alias.o src/pneu-alias/decide.o \
+ALIAS_O = src/pneu-alias/pneu-alias.o src/pneu-alias/ask.o \
+	src/pneu-alias/facts.o src/pneu-alias/stale.o \
+	src/pneu-alias/expand.o src/pneu-alias/include.o \
+	src/pneu-alias/decide.o src/pneu-alias/decide_final.o \
 	src/pneu-alias/decide_remote.o src/pneu-alias/users.o
-ALIAS_L = $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE)
+ALIAS_L = $(ALIASES) $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE)
 ALIAS_P = bin/pneu-alias
 bin/pneu-alias: $(ALIAS_O) $(ALIAS_L) conf-ld
 	tools/load $@ $(ALIAS_O) $(ALIAS_L) -lskarnet
@@ -8,13 +11,15 @@ bin/pneu-alias: $(ALIAS_O) $(ALIAS_L) conf-ld
 TESTS_P += tests/unit/decide_test
 TESTS_O += tests/unit/decide_test.o
 DECIDE_TEST_O = tests/unit/decide_test.o src/pneu-alias/decide.o \
-	src/pneu-alias/decide_remote.o src/pneu-alias/users.o
-tests/unit/decide_test: $(DECIDE_TEST_O) $(MAIL) $(WIRE)
-	tools/load $@ $(DECIDE_TEST_O) $(MAIL) $(WIRE) -lskarnet
+	src/pneu-alias/decide_final.o src/pneu-alias/decide_remote.o \
+	src/pneu-alias/users.o
+tests/unit/decide_test: $(DECIDE_TEST_O) $(ALIASES) $(MAIL) $(WIRE)
+	tools/load $@ $(DECIDE_TEST_O) $(ALIASES) $(MAIL) $(WIRE) -lskarnet
 
 TESTS_P += tests/fuzz/route_replay
 TESTS_O += tests/fuzz/route_fuzz.o
 ROUTE_FUZZ_O = tests/fuzz/route_fuzz.o tests/fuzz/replay.o \
-	src/pneu-alias/decide.o src/pneu-alias/decide_remote.o
-tests/fuzz/route_replay: $(ROUTE_FUZZ_O) $(MAIL) $(WIRE)
-	tools/load $@ $(ROUTE_FUZZ_O) $(MAIL) $(WIRE) -lskarnet
+	src/pneu-alias/decide.o src/pneu-alias/decide_final.o \
+	src/pneu-alias/decide_remote.o
+tests/fuzz/route_replay: $(ROUTE_FUZZ_O) $(ALIASES) $(MAIL) $(WIRE)
+	tools/load $@ $(ROUTE_FUZZ_O) $(ALIASES) $(MAIL) $(WIRE) -lskarnet

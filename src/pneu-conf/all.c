@@ -21,10 +21,37 @@ rows(struct all *a, struct rows *x, enum rows_kind kind)
 }
 
 static void
+list(struct list *l, const struct all *a, enum conf_key k)
+{
+	l->s = a->x.canon[k].s;
+	l->n = a->x.canon[k].len;
+}
+
+static void
+aliases(struct all *a)
+{
+	struct world w = {
+		.origin = settings_str(&a->x, CONF_myorigin),
+		.delimiters = settings_str(&a->x, CONF_recipient_delimiter),
+		.min_uid = a->x.num[CONF_min_uid], .virtual = &a->virtual
+	};
+	struct list maps;
+
+	list(&maps, a, CONF_alias_maps);
+	list(&w.dest, a, CONF_mydestination);
+	list(&w.boxes, a, CONF_virtual_mailbox_domains);
+	list(&w.aliasdomains, a, CONF_virtual_alias_domains);
+	list(&w.relay, a, CONF_relay_domains);
+	aliases_load(&a->aliases, &a->report, &maps, &a->x.files);
+	aliases_check(&a->aliases, &w, &a->report);
+}
+
+static void
 load(struct all *a, const char *s, size_t n)
 {
 	stralloc host = STRALLOC_ZERO, hosts = STRALLOC_ZERO;
 	char kernel[256];
+	size_t i;
 
 	kernel[sizeof kernel - 1] = 0;
 	if (gethostname(kernel, sizeof kernel - 1) < 0 || !kernel[0]) {
@@ -42,6 +69,10 @@ load(struct all *a, const char *s, size_t n)
 	rows(a, &a->routes, ROWS_ROUTES);
 	rows(a, &a->mailboxes, ROWS_MAILBOXES);
 	rows(a, &a->recipients, ROWS_RECIPIENTS);
+	for (i = 0; i < ALL_MAPS; i++)
+		rows(a, a->maps + i, ROWS_MAP);
+	rows(a, &a->virtual, ROWS_VIRTUAL);
+	aliases(a);
 }
 
 int
@@ -58,9 +89,15 @@ all_load(struct all *a, const char *s, size_t n)
 void
 all_free(struct all *a)
 {
+	size_t i;
+
 	rows_free(&a->routes);
 	rows_free(&a->mailboxes);
 	rows_free(&a->recipients);
+	rows_free(&a->virtual);
+	for (i = 0; i < ALL_MAPS; i++)
+		rows_free(a->maps + i);
+	aliases_free(&a->aliases);
 	settings_free(&a->x);
 	stralloc_free(&a->report.text);
 }

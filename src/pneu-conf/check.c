@@ -154,6 +154,7 @@ static const struct {
 	{ CONF_smtp_helo_name, helo },
 	{ CONF_mydestination, places },
 	{ CONF_virtual_mailbox_domains, domains },
+	{ CONF_virtual_alias_domains, domains },
 	{ CONF_relay_domains, domains },
 	{ CONF_mynetworks, network },
 	{ CONF_listen, door },
@@ -357,6 +358,10 @@ check_all(struct all *a)
 	check_both(a, CONF_virtual_mailbox_domains, CONF_mydestination, 0);
 	check_both(a, CONF_relay_domains, CONF_mydestination, 1);
 	check_both(a, CONF_relay_domains, CONF_virtual_mailbox_domains, 0);
+	check_both(a, CONF_virtual_alias_domains, CONF_mydestination, 0);
+	check_both(a, CONF_virtual_alias_domains,
+	    CONF_virtual_mailbox_domains, 0);
+	check_both(a, CONF_relay_domains, CONF_virtual_alias_domains, 0);
 	check_twice(a, CONF_listen);
 	check_order(a, CONF_smtpd_soft_error_limit,
 	    CONF_smtpd_hard_error_limit);

@@ -1,19 +1,26 @@
 #ifndef PNEU_CONF_CHECK_H
 #define PNEU_CONF_CHECK_H
 
+#include "pneu-conf/aliases.h"
 #include "pneu-conf/rows.h"
 #include "pneu-conf/settings.h"
 
 /* All that an instance is configured by. */
+#define ALL_MAPS 4
 struct all {
 	struct settings x;
-	struct rows routes, mailboxes, recipients;
+	struct rows routes, mailboxes, recipients, virtual, maps[ALL_MAPS];
+	struct aliases aliases;
 	struct report report;
 };
 
 #define ALL_ZERO { .routes = ROWS_ZERO("routes"), \
     .mailboxes = ROWS_ZERO("virtual_mailboxes"), \
-    .recipients = ROWS_ZERO("relay_recipients"), .report = REPORT_ZERO }
+    .recipients = ROWS_ZERO("relay_recipients"), \
+    .virtual = ROWS_ZERO("virtual"), .maps = { ROWS_ZERO("canonical"), \
+    ROWS_ZERO("recipient_canonical"), ROWS_ZERO("sender_canonical"), \
+    ROWS_ZERO("generic") }, .aliases = ALIASES_ZERO, \
+    .report = REPORT_ZERO }
 
 /* What settings_load cannot see: the items of lists, settings that do not
  * fit together, tables that do not fit the settings. Pure: looks at nothing

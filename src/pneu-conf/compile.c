@@ -7,13 +7,6 @@
 #include "run/service.h"
 #include "table/table.h"
 
-/* Rows of the cdb are "TABLE:KEY", with TABLE empty for settings: see
- * conf/conf.h. */
-struct out {
-	struct table_maker *m;
-	stralloc key;
-};
-
 static void
 put(struct out *o, const char *table, const char *key, size_t keylen,
     const char *v, size_t n)
@@ -73,6 +66,17 @@ put_rows(struct out *o, const struct rows *x)
 	for (i = 0; i < n; i++)
 		put(o, x->name, x->s.s + row[i].key, row[i].keylen,
 		    x->s.s + row[i].value, row[i].valuelen);
+	if (n)		/* that it has any */
+		put(o, x->name, "", 0, "", 0);
+}
+
+void
+out_aliases(struct out *o, const struct aliases *x)
+{
+	put_rows(o, &x->rows);
+	put(o, "source", "", 0, x->sources.s, x->sources.len);
+	if (x->dirs.len)
+		put(o, "include", "", 0, x->dirs.s, x->dirs.len);
 }
 
 /* A domain as key says that recipients of it are listed. */
@@ -96,6 +100,7 @@ void
 compile(const struct all *a)
 {
 	struct out o = { table_make(COMPILED, 0644), STRALLOC_ZERO };
+	size_t i;
 
 	if (!o.m)
 		strerr_diefusys(111, "make ", run_path(COMPILED), ".new");
@@ -104,6 +109,10 @@ compile(const struct all *a)
 	put_rows(&o, &a->mailboxes);
 	put_rows(&o, &a->recipients);
 	put_domains(&o, &a->recipients);
+	for (i = 0; i < ALL_MAPS; i++)
+		put_rows(&o, a->maps + i);
+	put_rows(&o, &a->virtual);
+	out_aliases(&o, &a->aliases);
 	if (table_done(o.m) < 0)
 		strerr_diefusys(111, "write ", run_path(COMPILED));
 	stralloc_free(&o.key);

@@ -12,7 +12,8 @@
 
 #include "run/service.h"
 
-#define USAGE "pneu-conf check | compile | show [-a | -n | -d] [name ...] | " \
+#define USAGE "pneu-conf check | compile | aliases | fresh | " \
+	"show [-a | -n | -d] [name ...] | " \
 	"get name ... | set name=value ... | unset name ... | " \
 	"import postfix|qmail|sendmail ..."
 #define LOCK "etc/pneu.lock"
@@ -90,7 +91,8 @@ static const struct {
 	const char *word;
 	int min, max;
 } words[] = {
-	{ "check", 0, 0 }, { "compile", 0, 0 }, { "show", 0, CONF_N },
+	{ "check", 0, 0 }, { "compile", 0, 0 }, { "aliases", 0, 0 },
+	{ "fresh", 0, 0 }, { "show", 0, CONF_N },
 	{ "get", 1, CONF_N }, { "set", 1, CONF_N }, { "unset", 1, CONF_N },
 	{ "import", 0, 20 }, { "-M", 0, 0 },
 };
@@ -122,6 +124,12 @@ main(int argc, const char *const *argv)
 		return do_check();
 	if (!strcmp(word, "compile"))
 		return do_compile();
+	if (!strcmp(word, "fresh"))
+		return aliases_fresh();
+	if (!strcmp(word, "aliases")) {
+		lock();
+		return aliases_compile();
+	}
 	if (!strcmp(word, "show"))
 		return do_show(argc - 1, argv + 1);
 	if (!strcmp(word, "get"))

@@ -23,8 +23,19 @@ void all_free(struct all *a);
 /* Write the cdb and put it in force. Dies if it cannot. */
 void compile(const struct all *a);
 
-/* Tell every service that is supervised to read its settings anew. */
+/* A cdb in the making: rows are "TABLE:KEY" (conf/conf.h). */
+struct out {
+	struct table_maker *m;
+	stralloc key;
+};
+
+/* The rows of the aliases, and what is known of their files. */
+void out_aliases(struct out *o, const struct aliases *x);
+
+/* Tell every service that is supervised, or one, to read its settings
+ * anew. */
 void tell(void);
+void tell_stage(const char *name);
 
 /* "show" and "get". what: 'a' all, 'n' those that have not their default,
  * 'd' the defaults. Returns the exit status. */

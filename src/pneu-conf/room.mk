@@ -3,8 +3,10 @@ PCONF_O = src/pneu-conf/pneu-conf.o src/pneu-conf/all.o \
 	src/pneu-conf/man.o src/pneu-conf/near.o src/pneu-conf/report.o \
 	src/pneu-conf/rows.o src/pneu-conf/set.o src/pneu-conf/settings.o \
 	src/pneu-conf/show.o src/pneu-conf/system.o src/pneu-conf/tell.o \
-	src/pneu-conf/text.o
+	src/pneu-conf/text.o src/pneu-conf/aliases.o \
+	src/pneu-conf/aliases_check.o src/pneu-conf/newaliases.o \
+	src/pneu-conf/rows_alias.o
 PCONF_P = bin/pneu-conf
-bin/pneu-conf: $(PCONF_O) $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE) conf-ld
-	tools/load $@ $(PCONF_O) $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE) \
+bin/pneu-conf: $(PCONF_O) $(ALIASES) $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE) conf-ld
+	tools/load $@ $(PCONF_O) $(ALIASES) $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE) \
 	    -lskarnet

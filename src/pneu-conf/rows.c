@@ -157,8 +157,27 @@ check_mailbox(struct rows *x, struct row *row)
 static row_check *const checks[] = {
 	[ROWS_ROUTES] = check_route,
 	[ROWS_MAILBOXES] = check_mailbox,
-	[ROWS_RECIPIENTS] = check_address
+	[ROWS_RECIPIENTS] = check_address,
+	[ROWS_ALIASES] = rows_checkalias,
+	[ROWS_VIRTUAL] = rows_checkvirtual,
+	[ROWS_MAP] = rows_checkmap
 };
+
+/* What is wrong with the row that begins with the line l. */
+static void
+complain(struct rows *x, struct report *r, struct row *row,
+    const struct text_line *l, const char *e)
+{
+	stralloc m = STRALLOC_ZERO;
+
+	if (!stralloc_catb(&m, l->s.s, l->s.len > 200 ? 200 : l->s.len) ||
+	    !stralloc_cats(&m, ": ") || !stralloc_cats(&m, e) ||
+	    !stralloc_0(&m))
+		report_nomem();
+	text_place(l, x->bad, &row->p.line, &row->p.col);
+	report_add(r, x->warn, &row->p, m.s, (const char *)0);
+	stralloc_free(&m);
+}
 
 static void
 add(struct rows *x, enum rows_kind kind, struct report *r, const char *file,
@@ -166,9 +185,15 @@ add(struct rows *x, enum rows_kind kind, struct report *r, const char *file,
 {
 	struct row row = { .p = { file, 0, 0 } };
 	size_t keylen, value;
-	const char *e;
+	const char *e = 0;
 
-	text_row_scan(l, &keylen, &value);
+	x->bad = 0;
+	x->warn = 0;
+	if (kind == ROWS_ALIASES) {
+		e = rows_scanalias(l, &keylen, &value);
+		x->bad = e ? value : 0;
+	} else
+		text_row_scan(l, &keylen, &value);
 	row.key = x->s.len;
 	row.keylen = keylen;
 	row.value = row.key + value;
@@ -177,17 +202,10 @@ add(struct rows *x, enum rows_kind kind, struct report *r, const char *file,
 		report_nomem();
 	lower(x->s.s + row.key, keylen);
 	text_place(l, 0, &row.p.line, &row.p.col);
-	e = checks[kind](x, &row);
+	if (!e)
+		e = checks[kind](x, &row);
 	if (e) {
-		stralloc m = STRALLOC_ZERO;
-
-		if (!stralloc_catb(&m, l->s.s,
-		    l->s.len > 200 ? 200 : l->s.len) ||
-		    !stralloc_cats(&m, ": ") || !stralloc_cats(&m, e) ||
-		    !stralloc_0(&m))
-			report_nomem();
-		report_error(r, &row.p, m.s);
-		stralloc_free(&m);
+		complain(x, r, &row, l, e);
 		return;
 	}
 	if (!genalloc_append(struct row, &x->r, &row))
@@ -212,7 +230,7 @@ by_key(const void *a, const void *b)
 	int r = compare(sorting + x->key, x->keylen, sorting + y->key,
 	    y->keylen);
 
-	return r ? r : x->p.line < y->p.line ? -1 : x->p.line > y->p.line;
+	return r ? r : x->key < y->key ? -1 : x->key > y->key;
 }
 
 /* Of rows with the same key the first one counts, as with postmap(1). */
@@ -229,6 +247,8 @@ sort(struct rows *x, struct report *r)
 	for (i = 0; i < n; i++) {
 		if (w && !compare(x->s.s + p[w - 1].key, p[w - 1].keylen,
 		    x->s.s + p[i].key, p[i].keylen)) {
+			if (p[w - 1].p.file != p[i].p.file)
+				continue;
 			m.len = 0;
 			report_where(&m, &p[w - 1].p);
 			if (!stralloc_0(&m))

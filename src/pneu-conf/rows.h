@@ -6,12 +6,18 @@
 #include <skalibs/stralloc.h>
 
 #include "pneu-conf/report.h"
+#include "pneu-conf/text.h"
 
 /* A table beside the settings: lines "key value". */
 
 #define ROWS_FILE_OCTETS (1u << 30)
 
-enum rows_kind { ROWS_ROUTES, ROWS_MAILBOXES, ROWS_RECIPIENTS };
+enum rows_kind {
+	ROWS_ROUTES, ROWS_MAILBOXES, ROWS_RECIPIENTS,
+	ROWS_ALIASES,		/* aliases(5): name: targets */
+	ROWS_VIRTUAL,		/* address, @domain, domain or name; targets */
+	ROWS_MAP		/* address, @domain or name; one address */
+};
 
 struct row {
 	size_t key, keylen, value, valuelen;	/* offsets in s */
@@ -22,15 +28,31 @@ struct rows {
 	const char *name;
 	stralloc s;
 	genalloc r;		/* of struct row, sorted by key, no key twice */
+	size_t bad;		/* while loading: offset in the line of what
+				 * is wrong */
+	int warn;		/* and that it is no error, but no row */
 };
 
-#define ROWS_ZERO(table) { (table), STRALLOC_ZERO, GENALLOC_ZERO }
+#define ROWS_ZERO(table) { (table), STRALLOC_ZERO, GENALLOC_ZERO, 0, 0 }
 
 /* Read the table from path (its text is s[0..n) if s is not 0) into x, keys
  * and values in the form in which they are looked up. A file that is not
- * there is an empty table. What is wrong goes to the report. */
+ * there is an empty table. What is wrong goes to the report. Of keys that x
+ * has from another file already those are kept. */
 void rows_load(struct rows *x, enum rows_kind kind, struct report *r,
     const char *path, const char *s, size_t n);
+
+/* Of a line of aliases: offsets of the key's end and of the value. Returns 0,
+ * or what is wrong with it, at *value. */
+const char *rows_scanalias(const struct text_line *l, size_t *keylen,
+    size_t *value);
+
+/* For rows_load: what the row becomes; 0 or what is wrong with it. Values
+ * become texts of targets (wire/route.h), a newline between two. */
+const char *rows_checkalias(struct rows *x, struct row *row);
+const char *rows_checkvirtual(struct rows *x, struct row *row);
+const char *rows_checkmap(struct rows *x, struct row *row);
+
 void rows_free(struct rows *x);
 
 /* The row of that key, or 0. */

@@ -68,6 +68,35 @@ place(const struct all *a, enum conf_key k, struct place *p)
 		p->file = genalloc_s(char *, &a->x.files)[0];
 }
 
+/* Whom commands of aliases run as has no rights but everybody's. */
+static void
+check_privs(struct all *a, const uid_t *ours, size_t n)
+{
+	const char *s = settings_str(&a->x, CONF_default_privs);
+	struct passwd *pw;
+	struct place p;
+	uid_t uid;
+	gid_t gid;
+	size_t i;
+
+	if (!listed(&a->x, s, &uid, &gid)) {
+		if (!(pw = getpwnam(s)))
+			return;		/* then they wait */
+		uid = pw->pw_uid;
+		gid = pw->pw_gid;
+	}
+	place(a, CONF_default_privs, &p);
+	for (i = 0; i < n && ours[i] != uid; i++)
+		;
+	if (!uid || !gid || i < n)
+		report_error(&a->report, &p, "default_privs: ", s,
+		    uid && gid ? " is one of our own users" : " is root");
+	else if (uid < a->x.num[CONF_min_uid])
+		report_warning(&a->report, &p, "default_privs: the uid of ", s,
+		    " is below min_uid: mail to commands and files of aliases "
+		    "will wait");
+}
+
 void
 check_users(struct all *a)
 {
@@ -93,6 +122,7 @@ check_users(struct all *a)
 				    "neither is kept from what is the "
 				    "other's");
 	}
+	check_privs(a, uid, sizeof users / sizeof users[0]);
 	place(a, CONF_virtual_user, &p);
 	if (a->x.canon[CONF_virtual_mailbox_domains].len &&
 	    !check_lookup(&a->x, v, uid, &gid))

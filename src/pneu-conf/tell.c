@@ -11,8 +11,8 @@
 
 /* What svc -h does, s6's, daemontools' and runit's: an 'h' for the
  * supervisor, which sends SIGHUP. Without a supervisor nobody reads. */
-static void
-tell_one(const char *name)
+void
+tell_stage(const char *name)
 {
 	char path[1024];
 	int fd;
@@ -42,6 +42,6 @@ tell(void)
 		return;
 	while ((e = readdir(d)))
 		if (e->d_name[0] != '.')
-			tell_one(e->d_name);
+			tell_stage(e->d_name);
 	closedir(d);
 }

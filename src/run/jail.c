@@ -71,6 +71,16 @@ static const struct service {
 	{ "pneu-lspawn", "root", "root", { 0, 0 }, 0, { { 0, 0 } } },
 };
 
+static char *grants[RUN_GRANTS];
+static size_t ngrants;
+
+void
+run_grant(const char *path)
+{
+	if (ngrants < RUN_GRANTS && (grants[ngrants] = strdup(path)))
+		ngrants++;
+}
+
 static const struct service *
 find(const char *prog)
 {
@@ -129,16 +139,21 @@ drop_root(void)
 static void
 jail(const struct service *s)
 {
-	size_t n = 0;
+	struct jail_path paths[PATHS + RUN_GRANTS];
+	size_t n = 0, i;
 	int files, calls;
 
-	while (n < PATHS && s->paths[n].path)
-		n++;
+	for (; n < PATHS && s->paths[n].path; n++)
+		paths[n] = s->paths[n];
+	for (i = 0; i < ngrants; i++, n++) {
+		paths[n].right = 'r';
+		paths[n].path = grants[i];
+	}
 #ifdef __linux__
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		log_warnsys("unable to set no_new_privs");
 #endif
-	files = jail_files(s->paths, n, s->calls);
+	files = jail_files(paths, n, s->calls);
 	if (files < 0)
 		strerr_diefusys(111, "enter the jail (Landlock)");
 	calls = jail_calls(s->calls);

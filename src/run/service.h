@@ -64,6 +64,12 @@ int run_peer(int fd, uid_t *uid);
  * own. */
 int run_isuser(const struct conf *c, uid_t uid, const char *name);
 
+/* A directory that may be read in the jail beside those of the table in
+ * run/jail.c: before run_become. The string is copied; more than
+ * RUN_GRANTS are passed over. */
+#define RUN_GRANTS 64
+void run_grant(const char *path);
+
 /* Become what the table in run/jail.c says of PROG: user, group,
  * supplementary groups, capabilities, no new privileges, Landlock,
  * seccomp. What the kernel lacks is logged in one line and done without. */

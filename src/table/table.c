@@ -77,6 +77,29 @@ table_find(struct table *t, const char *key, size_t keylen, const char **v,
 	return 1;
 }
 
+int
+table_next(struct table *t, uint32_t *pos, const char **key, size_t *keylen,
+    const char **v, size_t *n)
+{
+	unsigned int at = *pos;
+	int r;
+
+	if (!at)
+		cdb_seqinit(&at, &t->cdb);
+	errno = EPROTO;
+	r = cdb_seqnext(&at, &t->cdb);
+	if (r <= 0)
+		return r;
+	*pos = at;
+	*key = cdb_getkey(&t->cdb);
+	*v = cdb_getdata(&t->cdb);
+	if (!*key || !*v)
+		return (errno = EPROTO, -1);
+	*keylen = cdb_keylen(&t->cdb);
+	*n = cdb_datalen(&t->cdb);
+	return 1;
+}
+
 static char *
 join(const char *a, const char *b)
 {

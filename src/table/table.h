@@ -18,6 +18,11 @@ void table_close(struct table *t);
 int table_find(struct table *t, const char *key, size_t keylen,
     const char **v, size_t *n);
 
+/* The entries one after another: *pos is 0 at first. Returns 1 with the key
+ * and the value, both pointing into the map, 0 at the end, -1 with errno. */
+int table_next(struct table *t, uint32_t *pos, const char **key,
+    size_t *keylen, const char **v, size_t *n);
+
 /* Make a new cdb beside path and put it in path's place: table_make opens
  * path.new, table_put adds (1; 0 the key was there and stays as it was; -1),
  * table_done writes, fsyncs, renames and fsyncs the directory (1 or -1),

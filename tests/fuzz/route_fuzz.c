@@ -64,18 +64,19 @@ lookup(void *x, const char *table, const char *key, size_t keylen,
 static void
 question(const uint8_t *data, size_t n)
 {
-	static const struct facts facts = {
-		"l.test", "+-", "", "root", domain, user, lookup, 0
+	static const struct setup setup = {
+		{ "l.test", "+-", domain, user, lookup, 0 }, "", "root",
+		"nobody"
 	};
 	static struct decision d;
 	stralloc sa = STRALLOC_ZERO;
 	struct route r;
 
-	decide(&d, (const char *)data, n, &facts);
+	decide(&d, (const char *)data, n, &setup);
 	if (!route_put(&sa, &d.route) || route_scan(&r, sa.s, sa.len) < 0)
 		abort();
-	if (r.class != ROUTE_LOCAL && r.class != ROUTE_VIRTUAL &&
-	    (r.kind == ROUTE_USER || r.kind == ROUTE_MAILBOX))
+	if (r.class != ROUTE_LOCAL && r.class != ROUTE_VIRTUAL && !r.addr &&
+	    !r.target && (r.kind == ROUTE_USER || r.kind == ROUTE_MAILBOX))
 		abort();
 	if (r.kind == ROUTE_MAILBOX && (r.mailbox[0] == '/' ||
 	    !strcmp(r.mailbox, "..") || strstr(r.mailbox, "../") ==

@@ -70,6 +70,8 @@ test_addresses(void)
 	check(0, "joe sam", "{0 " TWO "}");
 	check(0, "ann, joe # the boss", "ann;{5 " TWO "}");
 	check(0, "joe@, ann", "{0 not an address}ann;");
+	check(TARGET_DOMAIN, "@x.test, ann, @..", "*@x.test;ann;"
+	    "{14 expected a domain after the @}");
 	check(0, "<>, ann", "{0 not an address}ann;");
 	check(0, "@x.test, ann", "{0 not an address}ann;");
 	check(0, "a, <joe", "a;{3 this < has no >}");

@@ -4,7 +4,8 @@
 . tests/flow/lib.sh
 C=$TOP/bin/pneu-conf
 mkdir -p "$H/etc"
-users="users = $(for u in d q s a r b v; do i=$((${i:-61000} + 1))
+users="alias_maps = etc/aliases
+users = $(for u in d q s a r b v; do i=$((${i:-61000} + 1))
     echo -n "pneu$u=$i:$i "; done)"
 
 # says WHAT: standard input is pneu.conf; its report must be what stands in
@@ -89,7 +90,7 @@ is "get" "$("$C" get mydestination smtpd_timeout smtp_port)" \
     "$(printf 'example.org mx.example.org\n5m\n25')"
 is "show, named" "$("$C" show message_size_limit myorigin)" \
     "$(printf 'message_size_limit = 10240000\nmyorigin = mx.example.org')"
-is "show -n" "$("$C" show -n | grep -v ^users | tr '\n' ';')" \
+is "show -n" "$("$C" show -n | grep -v "^users\|^alias_maps" | tr '\n' ';')" \
     "myhostname = mx.example.org;mydestination = example.org mx.example.org;"
 is "show -a has all" "$("$C" show -a | wc -l)" "$(grep -c '^X(' src/conf/settings.h)"
 is "show -d" "$("$C" show -d smtpd_timeout)" "smtpd_timeout = 5m"
@@ -100,7 +101,7 @@ chmod 640 "$H/etc/pneu.conf"
 check "set" "$C" set mydestination=a.test smtpd_timeout=7 'smtp_port = 2525'
 is "in force" "$("$C" get mydestination smtpd_timeout smtp_port | tr '\n' ' ')" \
     "a.test 7s 2525 "
-is "comments and the rest stay" "$(grep -v ^users "$H/etc/pneu.conf")" "# ours
+is "comments and the rest stay" "$(grep -v "^users\|^alias_maps" "$H/etc/pneu.conf")" "# ours
 myhostname = mx.example.org
 mydestination = a.test
 	# and the host
@@ -134,9 +135,9 @@ is "a supervisor is asked for a SIGHUP" "$h" h
 is "pneu.conf(5) is of this table of settings" \
     "$("$C" -M | cmp - src/pneu-conf/pneu.conf.5 2>&1)" ""
 usage() { sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/p' "$1" | grep -o '\bC[m] .*' |
-    grep -o '\b\(check\|compile\|show\|get\|set\|unset\|import\)\b' | sort -u | tr '\n' ' '; }
+    grep -o '\b\(check\|compile\|aliases\|fresh\|show\|get\|set\|unset\|import\)\b' | sort -u | tr '\n' ' '; }
 is "the page has the words of the usage" "$(usage src/pneu-conf/pneu-conf.8)" \
-    "$("$C" 2>&1 | grep -o '\b\(check\|compile\|show\|get\|set\|unset\|import\)\b' | sort -u | tr '\n' ' ')"
+    "$("$C" 2>&1 | grep -o '\b\(check\|compile\|aliases\|fresh\|show\|get\|set\|unset\|import\)\b' | sort -u | tr '\n' ' ')"
 cd /
 is "pneu finds it beside itself" "$("$TOP/bin/pneu" conf get smtp_bind_address6 myorigin)" \
     "$(printf '\nmx.example.org')"
