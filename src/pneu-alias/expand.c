@@ -155,8 +155,8 @@ member(struct expand *e, struct expand_level *l, const char *s, size_t n)
 		log_warn("not an address, in the list ", l->x.a.s);
 		return 0;
 	}
-	if (step_isself(&x, &l->x, &l->st))
-		return emit_address(e, "~", &x);
+	if (step_isself(&x, &l->x, &l->st))	/* with his extension */
+		return emit_address(e, "~", &l->x);
 	step(&st, &x, 0, &e->f->facts);
 	if (st.kind == STEP_LATER)
 		return fail(e, "4.3.0", "table lookup failure", "", "");

@@ -23,3 +23,12 @@ ROUTE_FUZZ_O = tests/fuzz/route_fuzz.o tests/fuzz/replay.o \
 	src/pneu-alias/decide_remote.o
 tests/fuzz/route_replay: $(ROUTE_FUZZ_O) $(ALIASES) $(MAIL) $(WIRE)
 	tools/load $@ $(ROUTE_FUZZ_O) $(ALIASES) $(MAIL) $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/aliases_test
+TESTS_O += tests/unit/aliases_test.o
+ALIASES_TEST_O = tests/unit/aliases_test.o src/pneu-alias/expand.o \
+	src/pneu-alias/include.o src/pneu-alias/decide.o \
+	src/pneu-alias/decide_final.o src/pneu-alias/decide_remote.o
+ALIASES_TEST_L = $(ALIASES) $(RUN) $(CONF) $(TABLE) $(MAIL) $(WIRE)
+tests/unit/aliases_test: $(ALIASES_TEST_O) $(ALIASES_TEST_L)
+	tools/load $@ $(ALIASES_TEST_O) $(ALIASES_TEST_L) -lskarnet
