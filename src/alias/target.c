@@ -264,8 +264,14 @@ int
 target_putaddress(stralloc *sa, const char *s, size_t n)
 {
 	struct address a;
+	int quoted;
 
 	if (address_scan(&a, s, n) < 0 || !a.at)
+		return -1;
+	/* no user is called that: somebody has something else in mind */
+	quoted = a.s[0] == '"';
+	if (a.at == a.len && target_kind(a.s + quoted, a.at - quoted) !=
+	    TARGET_ADDRESS)
 		return -1;
 	if (target_kind(a.s, a.len) == TARGET_ADDRESS)
 		return stralloc_catb(sa, a.s, a.len);
@@ -320,8 +326,9 @@ mailbox(struct target_walk *w, struct target *t)
 	int r = address(w, t);
 
 	w->ingroup = 0;
-	if (r <= 0)
-		return r ? r : bad(w, "expected a user after the \\", w->item);
+	if (r <= 0 || t->s[0] == '"')
+		return r < 0 ? r : bad(w, "expected a user after the \\",
+		    w->item);
 	if (address_at(t->s, t->n) < t->n)
 		return 1;
 	if (!stralloc_insertb(&w->out, 0, "\\", 1))

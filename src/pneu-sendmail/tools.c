@@ -62,7 +62,7 @@ void
 tools_conf(const struct flags *f)
 {
 	const char *argv[] = { "pneu-conf",
-	    f->mode == MODE_CHECK ? "check" : "compile", 0 };
+	    f->mode == MODE_CHECK ? "check" : "aliases", 0 };
 	int status;
 	pid_t pid = fork();
 

@@ -51,7 +51,7 @@ case $word in
 queue|list)	exec "$bin/pneu-q" list "$@" ;;
 show|retry|hold|release|delete)	exec "$bin/pneu-q" "$word" "$@" ;;
 conf)		exec "$bin/pneu-conf" "$@" ;;
-status)		stages; exec "$bin/pneu-q" status "$@" ;;
+status)		stages; "$bin/pneu-conf" fresh 2>&1; exec "$bin/pneu-q" status "$@" ;;
 log)
 	log=$PNEU_HOME/log/current
 	[ -r "$log" ] || { echo "pneu: fatal: unable to read $log" >&2; exit 111; }

@@ -116,10 +116,10 @@ test_special(void)
 	check(TARGET_HOME, "~/x, ./y/, :include:~/z", "./x;./y/;:include:./z;");
 	check(TARGET_HOME, "./, a",
 	    "{0 expected the path of a file, from /}a;");
-	check(TARGET_HOME, "~joe", "\"~joe\";");
+	check(TARGET_HOME, "~joe", "{0 not an address}");
 	check(0, "\"|cmd\"@x.test, \"/f\" @ y.test", "\"|cmd\"@x.test;"
 	    "\"/f\"@y.test;");
-	check(0, "joe <\"|cmd\">", "\"|cmd\";");
+	check(0, "joe <\"|cmd\">", "{0 not an address}");
 	check(0, "joe <!x@y.test>", "\"!x\"@y.test;");
 	check(0, "\"|a\001b\", c", "{3 control character}c;");
 	check(0, "\"|a\tb\"", "|a b;");
