@@ -12,10 +12,16 @@ no(struct refusal *f, unsigned short code, const char *dsn, const char *text)
 }
 
 static const char *
-unknown(char class)
+unknown(const struct route *r)
 {
-	switch (class) {
+	static const char alias[] = "User unknown in virtual alias table";
+
+	switch (r->class) {
 	case ROUTE_VIRTUAL:
+		if (r->verdict.textlen == sizeof alias - 1 &&
+		    !memcmp(r->verdict.text, alias, sizeof alias - 1))
+			return "Recipient address rejected: "
+			    "User unknown in virtual alias table";
 		return "Recipient address rejected: "
 		    "User unknown in virtual mailbox table";
 	case ROUTE_RELAY:
@@ -39,7 +45,7 @@ refusal_of(struct refusal *f, const struct route *r, int trusted)
 	if (r->kind != ROUTE_NONE)
 		return 250;
 	if (!strcmp(r->verdict.code, "5.1.1"))
-		return no(f, 550, "5.1.1", unknown(r->class));
+		return no(f, 550, "5.1.1", unknown(r));
 	snprintf(text, sizeof text, "Recipient address rejected: %.*s",
 	    (int)r->verdict.textlen, r->verdict.text);
 	return no(f, r->verdict.kind == VERDICT_NEVER ? 550 : 451,

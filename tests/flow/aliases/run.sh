@@ -100,6 +100,11 @@ for a in one@here.test cmd@here.test list@here.test info@va.test twin@here.test 
 done
 is "refuses a loop" "$(rcpt ping@here.test | cut -c1-9)" "550 5.4.6"
 is "refuses lost ones" "$(rcpt lost2@here.test | cut -c1-9)" "550 5.1.1"
+printf 'bare.test any text\n' >>"$H/etc/virtual"
+"$H/bin/pneu-conf" compile 2>/dev/null
+until_true 10 sh -c "echo Q x@bare.test | /usr/bin/python3 $A/ask.py '$H' 61003 | grep -q class=virtual"
+is "a domain by its row alone" "$(rcpt x@bare.test)" \
+    "550 5.1.1 <x@bare.test>: Recipient address rejected: User unknown in virtual alias table"
 is "no relaying by the virtual table" "$(rcpt x@old.test | cut -c1-9)" "554 5.7.1"
 
 echo 'inc: nobody' >>"$H/etc/more"

@@ -166,9 +166,12 @@ is "-q30m" "$("$sendmail" -q30m 2>&1; echo $?)" 0
 ln -sf pneu-sendmail "$H/bin/newaliases"
 is "newaliases" "$("$H/bin/newaliases" 2>&1; echo $?)" 0
 cp "$H/etc/pneu.conf" "$T/conf"; echo 'nonsense = 1' >>"$H/etc/pneu.conf"
+is "newaliases is by the settings in force" "$("$H/bin/newaliases" 2>&1; echo $?)" 0
+echo 'broken' >"$H/etc/aliases"
 "$H/bin/newaliases" 2>"$T/err"
-is "newaliases, damaged settings: exit status" $? 78
-check "newaliases, damaged settings: says where" grep -q 'pneu.conf:[0-9]' "$T/err"
+is "newaliases, damaged aliases: exit status" $? 78
+check "newaliases, damaged aliases: says where" grep -q 'aliases:1:1:' "$T/err"
+rm "$H/etc/aliases"
 is "-bC, damaged settings" "$("$sendmail" -bC >/dev/null 2>&1; echo $?)" 78
 cp "$T/conf" "$H/etc/pneu.conf"
 
