@@ -27,6 +27,7 @@ include src/submit/room.mk
 include src/pneu-queue/room.mk
 include src/pneu-send/room.mk
 include src/pneu-bounce/room.mk
+include src/pneu-forward/room.mk
 include src/pneu-lspawn/room.mk
 include src/pneu-local/room.mk
 include src/pneu-alias/room.mk
@@ -43,12 +44,12 @@ include tests/room.mk
 
 OBJECTS = $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
 	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DELIVER_O) \
-	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) \
+	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) $(FORWARD_O) \
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \
 	$(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) \
 	$(IMPORT_O) $(TESTS_O)
 
-PROGRAMS = $(QUEUE_P) $(SEND_P) $(BOUNCE_P) $(LSPAWN_P) $(LOCAL_P) \
+PROGRAMS = $(QUEUE_P) $(SEND_P) $(BOUNCE_P) $(FORWARD_P) $(LSPAWN_P) $(LOCAL_P) \
 	$(ALIAS_P) $(REMOTE_P) $(LISTEN_P) $(SMTPD_P) $(INJECT_P) \
 	$(SENDMAIL_P) $(Q_P) $(PCONF_P) \
 	$(IMPORT_P) $(PNEU_P)

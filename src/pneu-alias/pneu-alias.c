@@ -23,6 +23,7 @@ knock(struct alias *a)
 	while (a->n < CLIENTS && (fd = run_accept(a->listen)) >= 0) {
 		if (run_peer(fd, &uid) < 0 ||
 		    (!run_isuser(&a->conf, uid, "pneud") &&
+		    !run_isuser(&a->conf, uid, "pneuf") &&
 		    !run_isuser(&a->conf, uid, "pneus"))) {
 			log_warn("connection refused: not one of our users");
 			close(fd);

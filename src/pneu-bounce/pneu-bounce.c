@@ -18,8 +18,9 @@ int
 main(void)
 {
 	static const struct resubmit bounce = {
-		"pneu-bounce", "bounce", notice_begin, 0, notice_tail,
-		notice_refused, say
+		.prog = "pneu-bounce", .dir = "bounce", .sent = "",
+		.begin = notice_begin, .tail = notice_tail,
+		.refused = notice_refused, .say = say
 	};
 	static struct notice notices[RESUBMIT_JOBS];
 	void *xs[RESUBMIT_JOBS];

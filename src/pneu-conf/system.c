@@ -13,7 +13,8 @@
 
 /* Users that services run as, each with a group of its name. */
 static const char *const users[] = {
-	"pneud", "pneuq", "pneus", "pneua", "pneur", "pneub"
+	"pneud", "pneuq", "pneus", "pneua", "pneur", "pneub",
+	"pneuf"
 };
 
 static int

@@ -35,7 +35,7 @@ struct desk {
 	int queue;		/* the directory; locked */
 	struct door intake, submit;
 	int orders;		/* listening, non-blocking */
-	uid_t self, pneud, pneub, pneus, overflow;
+	uid_t self, pneud, pneub, pneuf, pneus, overflow;
 	unsigned int start;	/* the start counter */
 	struct seat *seats;	/* DESK_SEATS */
 	struct group *group;	/* of the workers' flushes; 0: none */

@@ -37,14 +37,32 @@ handin_begin(struct handin *h, int fd, uid_t uid)
 	h->tag = 0;
 }
 
+/* Who hands it in at intake; without root all have one uid, then the letter
+ * says which. */
+static const char *
+origin(const struct desk *d, uid_t uid, const char *said)
+{
+	static const char *const others[] = { "bounce", "forward" };
+	const uid_t uids[] = { d->pneub, d->pneuf };
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (uid == uids[i] && (uid != d->pneud ||
+		    (said && !strcmp(said, others[i]))))
+			return others[i];
+	return "smtp";
+}
+
 /* What came with the letter, to what we say of it ourselves. */
 static void
 claims(struct handin *h, struct envelope *e)
 {
+	const struct desk *d = h->desk;
 	size_t i;
 
 	/* only pneu-forward may say what a recipient stands for */
-	for (i = 0; i < envelope_nrcpts(e); i++)
+	for (i = 0; i < envelope_nrcpts(e) && (h->uid != d->pneuf ||
+	    h->door->kind == DOOR_SUBMIT); i++)
 		envelope_rcpt(e, i)->target = envelope_rcpt(e, i)->orig = 0;
 	if (h->door->kind == DOOR_SUBMIT) {
 		e->origin = "submit";
@@ -54,12 +72,7 @@ claims(struct handin *h, struct envelope *e)
 		e->uid = h->uid;
 		return;
 	}
-	/* without root both have one uid: then the letter says which */
-	if (h->uid != h->desk->pneub || (h->uid == h->desk->pneud &&
-	    (!e->origin || strcmp(e->origin, "bounce"))))
-		e->origin = "smtp";
-	else
-		e->origin = "bounce";
+	e->origin = origin(d, h->uid, e->origin);
 	e->has_uid = 0;
 }
 

@@ -80,6 +80,7 @@ prepare(struct desk *d)
 	run_init(PROG_NAME, c);
 	d->pneud = user(c, "pneud");
 	d->pneub = user(c, "pneub");
+	d->pneuf = user(c, "pneuf");
 	d->pneus = user(c, "pneus");
 	d->overflow = overflow_uid();
 	run_dir(c, "queue", 0750, "pneuq", "pneus");

@@ -183,7 +183,8 @@ share(const struct desk *d, const struct door *r, uid_t uid)
 static int
 mayenter(const struct desk *d, const struct door *r, uid_t uid)
 {
-	return r->kind == DOOR_SUBMIT || uid == d->pneud || uid == d->pneub;
+	return r->kind == DOOR_SUBMIT || uid == d->pneud || uid == d->pneub ||
+	    uid == d->pneuf;
 }
 
 static void

@@ -52,7 +52,7 @@ static size_t
 cost_of(const struct mail *m, const struct rcpt *r)
 {
 	const uint32_t at[] = { r->addr, r->ext, r->mailbox, r->notify,
-	    r->orcpt, r->why };
+	    r->orcpt, r->why, r->orig, r->target, r->forward, r->owner };
 	size_t i, n = 80;
 
 	for (i = 0; i < sizeof at / sizeof at[0]; i++)
@@ -96,6 +96,8 @@ job_add(struct send *g, uint32_t i, uint32_t first, uint32_t site)
 	uint32_t max = (uint32_t)conf_num(&g->conf,
 	    default_destination_recipient_limit);
 
+	if (g->s.sites[site].gate == GATE_OF(PEER_FORWARD))
+		max = 1;	/* each becomes a letter */
 	job = job_begin(g, i, sched_add(&g->s, site, m->sendhash, i),
 	    PEER_OF(g->s.sites[site].gate), 0);
 	if (job == NONE)
@@ -137,6 +139,27 @@ job_bounce(struct send *g, uint32_t i)
 			m->open++;
 		}
 	return job;
+}
+
+/* Recipient k of the letter, who has his verdict from the job, leaves it: the
+ * verdict is not the last word. Without others the job is over. */
+void
+job_leave(struct send *g, uint32_t job, uint32_t k)
+{
+	struct job *j = g->jobs + job;
+	struct mail *m = g->mails + j->mail;
+	uint32_t *p = &j->first;
+
+	while (*p != NONE && *p != k)
+		p = &mail_rcpt(m, *p)->next;
+	if (*p == k)
+		*p = mail_rcpt(m, k)->next;
+	mail_rcpt(m, k)->next = mail_rcpt(m, k)->job = NONE;
+	if (j->first != NONE)
+		return;
+	if (!j->acked)
+		job_ack(g, j->peer, j->tag);
+	job_free(g, job);
 }
 
 /* The job was not given, and will not be. */

@@ -54,6 +54,10 @@ put_order(struct send *g, const struct mail *m, const struct job *j,
 		x->mailbox = mail_str(m, r->mailbox);
 		x->notify = mail_str(m, r->notify);
 		x->orcpt = mail_str(m, r->orcpt);
+		x->orig = mail_str(m, r->orig);
+		x->target = mail_str(m, r->target);
+		x->forward = mail_str(m, r->forward);
+		x->owner = mail_str(m, r->owner);
 		x->why = j->isbounce ? mail_str(m, r->why) : 0;
 	}
 	at = frame_begin(out, 'O', j->tag);

@@ -52,6 +52,10 @@ take_rcpt(struct mail *m, uint32_t n, const struct envelope_rcpt *e)
 	    (r.notify = mail_text(m, e->notify, strlen(e->notify)))) &&
 	    (!e->orcpt ||
 	    (r.orcpt = mail_text(m, e->orcpt, strlen(e->orcpt)))) &&
+	    (!e->orig ||
+	    (r.orig = mail_text(m, e->orig, strlen(e->orig)))) &&
+	    (!e->target ||
+	    (r.target = mail_text(m, e->target, strlen(e->target)))) &&
 	    stralloc_catb(&m->rcpts, (char *)&r, sizeof r);
 }
 

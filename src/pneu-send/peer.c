@@ -23,7 +23,7 @@ peer_init(struct send *g)
 {
 	static const struct stream none = STREAM_ZERO;
 	static const char *const names[] = { "orders", "alias", "lspawn",
-	    "bounce" };
+	    "bounce", "forward" };
 	int i;
 
 	for (i = 0; i < PEERS; i++) {

@@ -29,6 +29,11 @@ deliver(struct send *g, struct mail *m, struct rcpt *r, const struct job *j,
 {
 	switch (p->verdict.kind) {
 	case VERDICT_DONE:
+		if (p->forward && *p->forward && (r->forward = mail_text(m,
+		    p->forward, strlen(p->forward)))) {
+			r->state = RCPT_FORWARD;
+			return;
+		}
 		r->state = RCPT_DONE;
 		g->sent++;
 		say_rcpt(g, m, r, j, p, &p->verdict, "sent");
@@ -103,7 +108,7 @@ take_report(struct send *g, uint32_t job, const struct report *p)
 		else
 			deliver(g, m, r, j, p, why);
 		r->made = made;
-		m->open--;
+		m->open -= r->state != RCPT_FORWARD;
 		j->left--;
 	}
 	return 1;
@@ -153,5 +158,6 @@ report_apply(struct send *g, uint32_t job, char *s, size_t n)
 	if (!j->left)
 		sched_report(&g->s, job, j->outcome, j->seconds,
 		    g->history.len ? g->history.s : 0, g->now);
+	route_forward(g, i, job);
 	settle(g, i);
 }

@@ -24,3 +24,9 @@ TESTS_O += tests/unit/send_edges_test.o
 SEND_EDGES_O = tests/unit/send_edges_test.o tests/unit/send_world.o
 tests/unit/send_edges_test: $(SEND_EDGES_O) $(SEND_X) $(SEND_L)
 	tools/load $@ $(SEND_EDGES_O) $(SEND_X) $(SEND_L) -lskarnet
+
+TESTS_P += tests/unit/send_forward_test
+TESTS_O += tests/unit/send_forward_test.o
+SEND_FORWARD_O = tests/unit/send_forward_test.o tests/unit/send_world.o
+tests/unit/send_forward_test: $(SEND_FORWARD_O) $(SEND_X) $(SEND_L)
+	tools/load $@ $(SEND_FORWARD_O) $(SEND_X) $(SEND_L) -lskarnet

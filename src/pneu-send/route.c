@@ -3,6 +3,7 @@
 
 #include "pneu-send/send.h"
 #include "run/log.h"
+#include "wire/field.h"
 #include "wire/routes.h"
 
 /* Questions carry the letter's place and the recipient's in their tag. What
@@ -11,14 +12,24 @@
 #define ASK_BITS 10
 #define ASK_MASK ((1u << ASK_BITS) - 1)	/* MAIL_RCPTS - 1 at least */
 
+#define FORWARD "forward:"	/* the destination of who stands for others */
+
 static int
 ask(struct send *g, uint32_t i, uint32_t k)
 {
 	struct mail *m = g->mails + i;
-	const char *addr = mail_str(m, mail_rcpt(m, k)->addr);
+	const struct rcpt *r = mail_rcpt(m, k);
+	const char *addr = mail_str(m, r->addr);
+	stralloc *out = &g->peers[PEER_ALIAS].s.out;
+	ssize_t at;
 
-	return frame_put(&g->peers[PEER_ALIAS].s.out, 'Q', i << ASK_BITS | k,
-	    addr, strlen(addr));
+	if (!r->target)
+		return frame_put(out, 'Q', i << ASK_BITS | k, addr,
+		    strlen(addr));
+	at = frame_begin(out, 'P', i << ASK_BITS | k);
+	return at >= 0 && field_puts(out, "rcpt", addr) &&
+	    field_puts(out, "target", mail_str(m, r->target)) &&
+	    frame_end(out, at);
 }
 
 /* Which delivery program, and which channel's limit, a destination has. The
@@ -31,6 +42,10 @@ route_peer(const struct send *g, const char *to, int *channel)
 	if (!strncmp(to, "bounce:", 7)) {
 		*channel = SCHED_BOUNCE;
 		return PEER_BOUNCE;
+	}
+	if (!strncmp(to, FORWARD, sizeof FORWARD - 1)) {
+		*channel = SCHED_FORWARD;
+		return PEER_FORWARD;
 	}
 	if (strncmp(to, "smtp:", 5)) {
 		*channel = SCHED_LOCAL;
@@ -85,16 +100,37 @@ refuse(struct send *g, struct mail *m, struct rcpt *r,
 	    "bounced" : "deferred");
 }
 
+/* An alias has made another address of it. */
+static void
+rename_to(struct mail *m, struct rcpt *r, const char *addr)
+{
+	uint32_t to;
+
+	if (!addr || !strcmp(addr, mail_str(m, r->addr)) ||
+	    !(to = keep(m, addr)))
+		return;
+	if (!r->orig)
+		r->orig = r->addr;
+	r->addr = to;
+}
+
 static void
 take(struct send *g, struct mail *m, struct rcpt *r, const struct route *o)
 {
 	static const char toolong[] = "destination is too long";
 	struct verdict v;
 
+	rename_to(m, r, o->addr);
 	switch (o->kind) {
 	case ROUTE_USER:
 		r->site = site_of(g, "user:", o->user);
 		r->ext = keep(m, o->ext);
+		if (o->target)
+			r->target = keep(m, o->target);
+		break;
+	case ROUTE_LIST:
+		r->site = site_of(g, FORWARD, "");
+		r->owner = keep(m, o->owner);
 		break;
 	case ROUTE_MAILBOX:
 		r->site = site_of(g, "mailbox:", "");
@@ -131,7 +167,8 @@ route_ask(struct send *g, uint32_t i)
 
 		if (r->state != RCPT_ASK)
 			continue;
-		if (routes_find(&g->routes, &o, addr, strlen(addr), g->now)) {
+		if (!r->target && routes_find(&g->routes, &o, addr,
+		    strlen(addr), g->now)) {
 			take(g, m, r, &o);
 			known = 1;
 			continue;
@@ -159,26 +196,34 @@ route_askall(struct send *g)
 			route_ask(g, i);
 }
 
+/* The answer about r, which is kept if it is about its address alone. */
+static int
+scan(struct send *g, const struct mail *m, const struct rcpt *r,
+    struct route *o, const struct frame *f)
+{
+	const char *addr = mail_str(m, r->addr);
+
+	return r->target ? route_scan(o, f->s, f->n) :
+	    routes_scan(&g->routes, o, addr, strlen(addr), f->s, f->n, g->now);
+}
+
 void
 route_answer(struct send *g, const struct frame *f)
 {
 	uint32_t i = f->tag >> ASK_BITS, k = f->tag & ASK_MASK;
 	struct mail *m = g->mails + i;
-	const char *addr = 0;
+	struct rcpt *r = i < g->nmails && m->used && k < mail_nrcpts(m) ?
+	    mail_rcpt(m, k) : 0;
 	struct route o;
 
-	if (i < g->nmails && m->used && k < mail_nrcpts(m)) {
-		if (mail_rcpt(m, k)->state != RCPT_ASK)
-			return;		/* taken over meanwhile */
-		addr = mail_str(m, mail_rcpt(m, k)->addr);
-	}
-	if (f->type != 'R' || !addr || routes_scan(&g->routes, &o, addr,
-	    strlen(addr), f->s, f->n, g->now) < 0) {
+	if (r && r->state != RCPT_ASK)
+		return;		/* taken over meanwhile */
+	if (f->type != 'R' || !r || scan(g, m, r, &o, f) < 0) {
 		log_warn("pneu-alias: an answer that makes no sense");
 		stream_close(&g->peers[PEER_ALIAS].s);
 		return;
 	}
-	take(g, m, mail_rcpt(m, k), &o);
+	take(g, m, r, &o);
 	if (--m->asking == 0)
 		route_jobs(g, i);
 }
@@ -197,7 +242,8 @@ learn(struct send *g, const struct mail *m)
 
 		if (r->state != RCPT_ROUTED)
 			continue;
-		if (site != NONE && r->site != site) {
+		if ((site != NONE && r->site != site) ||
+		    g->s.sites[r->site].gate == GATE_OF(PEER_FORWARD)) {
 			site = NONE;
 			break;
 		}
@@ -267,4 +313,34 @@ route_jobs(struct send *g, uint32_t i)
 		route_park(g, m, r, r->site);
 	}
 	settle(g, i);
+}
+
+/* Those of the job's recipients that stand for others go to pneu-forward. */
+void
+route_forward(struct send *g, uint32_t i, uint32_t job)
+{
+	struct mail *m = g->mails + i;
+	uint32_t k, site, n = (uint32_t)mail_nrcpts(m);
+	struct verdict v;
+	int any = 0;
+
+	for (k = 0; k < n; k++) {
+		struct rcpt *r = mail_rcpt(m, k);
+
+		if (r->state != RCPT_FORWARD || r->job != job)
+			continue;
+		site = site_of(g, FORWARD, "");
+		job_leave(g, job, k);
+		r->site = site;
+		r->state = RCPT_ROUTED;
+		any = 1;
+		if (site != NONE) {
+			sched_hold(&g->s, site, 1);
+			continue;
+		}
+		verdict_set(&v, VERDICT_LATER, "4.3.0", 0, "out of memory");
+		refuse(g, m, r, &v);
+	}
+	if (any)
+		route_jobs(g, i);
 }

@@ -65,7 +65,9 @@ say_rcpt(const struct send *g, const struct mail *m, const struct rcpt *r,
 		total = here;
 	if (under < used)
 		under = used;
-	log_info(m->id, ": to=<", mail_str(m, r->addr), ">, relay=",
+	log_info(m->id, ": to=<", mail_str(m, r->addr),
+	    r->orig ? ">, orig_to=<" : "",
+	    r->orig ? mail_str(m, r->orig) : "", ">, relay=",
 	    p && p->relay ? p->relay : "none",
 	    ", delay=", seconds(all, total),
 	    ", delays=", seconds(a, total - here),

@@ -35,6 +35,7 @@ enum rcpt_state {
 	RCPT_ASK,		/* pneu-alias is asked where it goes */
 	RCPT_ROUTED,		/* it is known */
 	RCPT_OUT,		/* a job has it */
+	RCPT_FORWARD,		/* it stands for others, pneu-local says */
 	RCPT_BOUNCING,		/* a job at pneu-bounce has it */
 	RCPT_PARKED,		/* later, without an attempt */
 	RCPT_LATER,		/* later, after an attempt */
@@ -49,6 +50,7 @@ enum { KEPT_NOT, KEPT_ASKED, KEPT };	/* does pneu-queue know? */
 struct rcpt {
 	uint32_t n;		/* index in the envelope */
 	uint32_t addr, notify, orcpt, ext, mailbox;
+	uint32_t orig, target, forward, owner;	/* as in wire/order.h */
 	uint32_t why;		/* verdict, text of wire/verdict.h */
 	uint32_t site;
 	uint32_t job, next;	/* delivery; next recipient of that job */
@@ -95,7 +97,8 @@ struct job {
 };
 
 /* peer.c: those that we connect to. */
-enum { PEER_ORDERS, PEER_ALIAS, PEER_LSPAWN, PEER_BOUNCE, PEER_REMOTE,
+enum { PEER_ORDERS, PEER_ALIAS, PEER_LSPAWN, PEER_BOUNCE, PEER_FORWARD,
+	PEER_REMOTE,
 	PEERS = PEER_REMOTE + 4 };
 #define GATE_OF(peer) ((peer) - PEER_LSPAWN)
 #define PEER_OF(gate) ((gate) + PEER_LSPAWN)
@@ -240,6 +243,7 @@ int route_ask(struct send *g, uint32_t m);
 void route_askall(struct send *g);
 void route_answer(struct send *g, const struct frame *f);
 void route_jobs(struct send *g, uint32_t m);
+void route_forward(struct send *g, uint32_t m, uint32_t job);
 void route_park(struct send *g, struct mail *m, struct rcpt *r,
     uint32_t site);
 int route_peer(const struct send *g, const char *to, int *channel);
@@ -256,6 +260,7 @@ void job_park(struct send *g, uint32_t job);
 void job_free(struct send *g, uint32_t job);
 void job_ack(struct send *g, int peer, uint32_t tag);
 void job_withdraw(struct send *g, uint32_t m);	/* jobs not given yet */
+void job_leave(struct send *g, uint32_t job, uint32_t k);
 uint32_t job_find(const struct send *g, int peer, uint32_t tag);
 
 /* report.c */

@@ -45,7 +45,7 @@ sites_configure(struct send *g)
 	    local_concurrency);
 	c.limit[SCHED_REMOTE] = (uint32_t)conf_num(&g->conf,
 	    remote_concurrency);
-	c.limit[SCHED_BOUNCE] = 20;
+	c.limit[SCHED_BOUNCE] = c.limit[SCHED_FORWARD] = 20;
 	if (g->s.c.core)
 		sched_configure(&g->s, &c, g->now);
 	else

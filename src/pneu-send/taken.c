@@ -86,7 +86,9 @@ bind(struct send *g, uint32_t m, size_t i)
 		drop(g, i);
 		return;
 	}
-	for (pos = 0; pos < t.said.len; pos += (size_t)used) {
+	/* who forwards leaves the job, with the last of them it is over */
+	for (pos = 0; pos < t.said.len && g->jobs[job].used &&
+	    g->jobs[job].tag == t.tag; pos += (size_t)used) {
 		used = frame_scan(&f, t.said.s + pos, t.said.len - pos);
 		if (used <= 0)
 			break;

@@ -19,7 +19,7 @@ resubmit_end(struct resubmit_job *j, struct resubmit_end *e, char kind,
 	memcpy(e->text, text, n);
 	e->text[n] = 0;
 	e->kind = kind;
-	e->code = code;
+	memcpy(e->code, code, strlen(code) + 1);
 	e->sent = 0;
 	j->phase = RESUBMIT_IDLE;
 	j->order = 0;

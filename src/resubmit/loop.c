@@ -3,6 +3,7 @@
 #include "resubmit/resubmit.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <skalibs/iopause.h>
@@ -40,8 +41,12 @@ static void
 settle(struct maker *b, struct hand_order *o, const struct resubmit_end *e)
 {
 	struct report r = REPORT_ZERO;
+	char text[VERDICT_TEXT_OCTETS + 1];
 
-	verdict_set(&r.verdict, e->kind, e->code, 0, e->text);
+	snprintf(text, sizeof text, "%s%s", e->sent ? b->r->sent : "",
+	    e->text);
+	verdict_set(&r.verdict, e->kind, e->code, 0, text);
+	r.relay = b->r->relay;
 	r.made = e->sent ? e->text : 0;
 	b->r->say(&o->o, e);
 	if (hand_rest(&b->hand, o, &r) < 0)

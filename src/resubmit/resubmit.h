@@ -49,7 +49,7 @@ struct resubmit_job {
 /* How a job ended: a verdict on every recipient that has none yet. */
 struct resubmit_end {
 	char kind;		/* enum verdict_kind; 0: it has not ended */
-	const char *code;
+	char code[VERDICT_CODE_OCTETS + 1];
 	int sent;		/* text is the new letter's id */
 	char text[VERDICT_TEXT_OCTETS + 1];
 };
@@ -57,6 +57,9 @@ struct resubmit_end {
 struct resubmit {
 	const char *prog;	/* its name, and its row in run/jail.c */
 	const char *dir;	/* it listens at run/DIR/DIR */
+	const char *relay;	/* for reports, or 0 */
+	const char *sent;	/* what stands before the new letter's id in
+				 * the verdict */
 
 	/* Begin the letter that j->order asks for; j is connected. buf:
 	 * RESUBMIT_CHUNK_OCTETS of scratch. now: Unix seconds. Calls, in this

@@ -67,6 +67,9 @@ static const struct service {
 	{ "pneu-bounce", "pneub", "pneub", { "pneuq", 0 }, 0, {
 		{ 'r', "etc" },
 	} },
+	{ "pneu-forward", "pneuf", "pneuf", { "pneuq", "pneua" }, 0, {
+		{ 'r', "etc" },
+	} },
 	/* the half of it that forks: see drop_root */
 	{ "pneu-lspawn", "root", "root", { 0, 0 }, 0, { { 0, 0 } } },
 };

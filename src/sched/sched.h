@@ -31,7 +31,8 @@
 #define SCHED_GATES 8		/* delivery programs */
 #define SCHED_BUCKETS 16384
 
-enum sched_channel { SCHED_LOCAL, SCHED_REMOTE, SCHED_BOUNCE, SCHED_CHANNELS };
+enum sched_channel { SCHED_LOCAL, SCHED_REMOTE, SCHED_BOUNCE,
+	SCHED_FORWARD, SCHED_CHANNELS };
 
 enum sched_gate {
 	GATE_DOWN,		/* its jobs wait */

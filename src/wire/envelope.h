@@ -10,7 +10,7 @@
  * a letter to pneu-queue: lines of wire/field.h.
  *
  *	time=	when it came, Unix seconds		(pneu-queue writes it)
- *	origin=	smtp, submit or bounce			(pneu-queue)
+ *	origin=	smtp, submit, bounce or forward		(pneu-queue)
  *	uid=	the peer's uid				(pneu-queue)
  *	client=	name[address], only from intake
  *	helo=	proto=	login=	parent=			only from intake

@@ -23,6 +23,7 @@ begin(void)
 	world_begin(&w, NOW);
 	world_go(&w, PEER_LSPAWN);
 	world_go(&w, PEER_BOUNCE);
+	world_go(&w, PEER_FORWARD);
 	world_go(&w, PEER_REMOTE);
 	world_run(&w);
 }
@@ -160,6 +161,7 @@ test_stall(void)
 	w.norders = 0;
 	world_go(&w, PEER_LSPAWN);
 	world_go(&w, PEER_BOUNCE);
+	world_go(&w, PEER_FORWARD);
 	world_run(&w);
 	world_pass(&w, 10500);
 	ok(w.g.started, "it does not wait for ever");
@@ -191,6 +193,7 @@ test_blink(void)
 	w.norders = 0;
 	world_go(&w, PEER_LSPAWN);
 	world_go(&w, PEER_BOUNCE);
+	world_go(&w, PEER_FORWARD);
 	w.g.peers[PEER_REMOTE].tried = 1;
 	world_run(&w);
 	ok(w.g.usedmails == 1 && w.g.s.usedjobs == 1 && !w.norders,

@@ -27,6 +27,7 @@ begin(void)
 	world_begin(&w, NOW);
 	world_go(&w, PEER_LSPAWN);
 	world_go(&w, PEER_BOUNCE);
+	world_go(&w, PEER_FORWARD);
 	world_go(&w, PEER_REMOTE);
 	world_run(&w);
 }
@@ -219,6 +220,7 @@ test_taken(void)
 	world_taken(&w, &o);
 	world_go(&w, PEER_LSPAWN);
 	world_go(&w, PEER_BOUNCE);
+	world_go(&w, PEER_FORWARD);
 	world_go(&w, PEER_REMOTE);
 	world_run(&w);
 	ok(w.g.started && w.norders == 0 && w.g.usedmails == 1,

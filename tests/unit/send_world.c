@@ -145,7 +145,8 @@ world_letter(struct world *w, char *path, uint64_t due, const char *sender,
 	e.time = w->g.wall;
 	e.sender = sender;
 	for (i = 0; i < n; i++)
-		envelope_add(&e, rcpts[i]);
+		envelope_add(&e, rcpts[i])->target = w->target;
+	w->target = 0;
 	memcpy(h.id, id, sizeof id);
 	memcpy(name.id, id, sizeof id);
 	name.hash = letter_hash_envelope(&e);
@@ -261,12 +262,27 @@ route(struct world *w, struct frame *f)
 	ssize_t at;
 
 	w->asked++;
-	snprintf(addr, sizeof addr, "%.*s", (int)f->n, f->s);
 	memset(&r, 0, sizeof r);
+	if (f->type == 'P') {		/* a target: of user.TARGET */
+		struct field x;
+		int used = field_scan(&x, f->s, f->n);
+
+		field_scan(&x, f->s + used, f->n - (size_t)used);
+		snprintf(addr, sizeof addr, "x@user.%s", x.value + 1);
+		r.target = x.value;
+	} else
+		snprintf(addr, sizeof addr, "%.*s", (int)f->n, f->s);
 	r.class = ROUTE_OTHER;
-	snprintf(to, sizeof to, "%s", w->route[0] ? w->route :
+	snprintf(to, sizeof to, "%s", w->route[0] && !r.target ? w->route :
 	    strchr(addr, '@') + 1);
-	if (!strncmp(to, "user.", 5)) {
+	if (!strcmp(to, "list.test")) {
+		r.kind = ROUTE_LIST;
+		r.owner = "owner@list.test";
+	} else if (!strcmp(to, "alias.test")) {
+		r.kind = ROUTE_SMTP;
+		r.to = "far.test";
+		r.addr = "real@far.test";
+	} else if (!strncmp(to, "user.", 5)) {
 		r.kind = ROUTE_USER;
 		r.user = to;
 		r.ext = "";
@@ -303,6 +319,14 @@ take(struct world *w, int peer, struct frame *f)
 	snprintf(o->to, sizeof o->to, "%s", x.to);
 	for (i = 0; i < order_nrcpts(&x) && i < 128; i++)
 		o->ns[o->n++] = order_rcpt(&x, i)->n;
+	for (i = 0; i < WORLD_SAID; i++) {
+		const struct order_rcpt *r = order_rcpt(&x, 0);
+		const char *s[WORLD_SAID] = { r->addr, r->orig, r->target,
+		    r->forward, r->owner };
+
+		if (s[i])
+			snprintf(o->said[i], sizeof o->said[i], "%s", s[i]);
+	}
 	if (order_rcpt(&x, 0)->why)
 		snprintf(o->why, sizeof o->why, "%s", order_rcpt(&x, 0)->why);
 	order_free(&x);
@@ -384,6 +408,8 @@ world_report(struct world *w, size_t i, char kind, const char *code,
 		genalloc_append(uint32_t, &r.ns, &o->ns[k]);
 	r.relay = "test";
 	r.site = site;
+	r.forward = w->forward;
+	w->forward = 0;
 	verdict_set(&r.verdict, kind, code, 0, text);
 	report_put(&s->out, &r);
 	frame_end(&s->out, at);

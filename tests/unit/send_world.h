@@ -10,6 +10,9 @@
 #define WORLD_ORDERS 4096
 #define WORLD_MESSAGE "Subject: x\n\nhello\n"
 
+enum { SAID_ADDR, SAID_ORIG, SAID_TARGET, SAID_FORWARD, SAID_OWNER,
+	WORLD_SAID };
+
 struct world_order {		/* in the hands of a delivery program */
 	int peer;
 	uint32_t tag;
@@ -17,6 +20,7 @@ struct world_order {		/* in the hands of a delivery program */
 	char to[128];
 	uint32_t ns[128];
 	char why[128];
+	char said[WORLD_SAID][64];	/* of the first recipient */
 	size_t n;
 };
 
@@ -27,6 +31,8 @@ struct world {
 	size_t norders, most;
 	uint32_t acked, retired, deferred, marked, pruned, bad, asked;
 	int noqueue;			/* orders are not answered */
+	const char *forward;		/* of the next report */
+	const char *target;		/* of the next letter's recipients */
 	char route[128];		/* of all, instead of smtp:DOMAIN */
 	uint64_t id;
 };

@@ -50,16 +50,18 @@ pneu-send 61003 - 1 2
 pneu-alias 61004 - 1 2
 pneu-remote 61005 - 1 2
 pneu-bounce 61006 - 1 2
+pneu-forward 61010 - 1 2
 pneu-listen 61001 - 1 2
 pneu-smtpd 61001 - 1 2
 pneu-lspawn 0 c0 0 0
 TABLE
-check "every process was looked at" [ $n -ge 8 ]
+check "every process was looked at" [ $n -ge 9 ]
 if [ "$(id -u)" = 0 ]; then
 	modes() { stat -c '%a %u:%g %n' "$@" | sed "s|$H/||"; }
 	is "who may knock" "$(cd "$H" && stat -c '%n %a %u:%g' run/*)" "run/alias 710 0:61004
 run/bell 710 0:61003
 run/bounce 710 0:61003
+run/forward 710 0:61003
 run/intake 710 0:61002
 run/lspawn 710 0:61003
 run/orders 710 0:61003

@@ -1,0 +1,157 @@
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "alias/target.h"
+
+void
+plan_clear(struct plan *p)
+{
+	p->targets.len = p->tmp.len = 0;
+	genalloc_setlen(size_t, &p->at, 0);
+}
+
+int
+plan_add(struct plan *p, const char *s, size_t n)
+{
+	size_t at = p->targets.len;
+
+	return stralloc_catb(&p->targets, s, n) && stralloc_0(&p->targets) &&
+	    genalloc_append(size_t, &p->at, &at);
+}
+
+int
+plan_addlines(struct plan *p, const char *s)
+{
+	const char *end;
+
+	for (; *s && (end = strchr(s, '\n')); s = end + 1)
+		if (end > s && !plan_add(p, s, (size_t)(end - s)))
+			return 0;
+	return 1;
+}
+
+/* Has the address a domain? Its local part may be quoted. */
+static int
+hasdomain(const char *s)
+{
+	const char *quote = *s == '"' ? strrchr(s, '"') : s;
+
+	return strchr(quote, '@') != 0;
+}
+
+/* Give addresses their domain: all texts anew, in tmp, then in targets. */
+static int
+qualify(struct plan *p, const char *origin)
+{
+	size_t *at = genalloc_s(size_t, &p->at), n, i;
+	stralloc was;
+
+	n = genalloc_len(size_t, &p->at);
+	p->tmp.len = 0;
+	for (i = 0; i < n; i++) {
+		const char *s = p->targets.s + at[i];
+
+		at[i] = p->tmp.len;
+		if (!stralloc_cats(&p->tmp, s) ||
+		    (target_kind(s, strlen(s)) == TARGET_ADDRESS &&
+		    !hasdomain(s) && (!stralloc_append(&p->tmp, '@') ||
+		    !stralloc_cats(&p->tmp, origin))) ||
+		    !stralloc_0(&p->tmp))
+			return 0;
+	}
+	was = p->targets;
+	p->targets = p->tmp;
+	p->tmp = was;
+	return 1;
+}
+
+/* Addresses that differ by case only are one person's. */
+static int
+order(const char *a, const char *b)
+{
+	return target_kind(a, strlen(a)) == TARGET_ADDRESS &&
+	    target_kind(b, strlen(b)) == TARGET_ADDRESS ?
+	    strcasecmp(a, b) : strcmp(a, b);
+}
+
+static int
+compare(const void *x, const void *y)
+{
+	const char *const *a = x, *const *b = y;
+	int r = order(*a, *b);
+
+	return r ? r : *a < *b ? -1 : 1;
+}
+
+/* Empty the text of each that stands there before. Returns how many are
+ * left, or 0 with ENOMEM. */
+static size_t
+unique(struct plan *p)
+{
+	size_t *at = genalloc_s(size_t, &p->at), i, left = 0;
+	size_t n = genalloc_len(size_t, &p->at);
+	char **sorted = malloc((n + 1) * sizeof *sorted);
+	const char *last = 0;
+
+	if (!sorted)
+		return 0;
+	for (i = 0; i < n; i++)
+		sorted[i] = p->targets.s + at[i];
+	qsort(sorted, n, sizeof *sorted, compare);
+	for (i = 0; i < n; i++) {
+		if (last && !order(last, sorted[i])) {
+			*sorted[i] = 0;
+			continue;
+		}
+		last = sorted[i];
+		left++;
+	}
+	free(sorted);
+	return left;
+}
+
+static int
+add(struct envelope *e, const char *s, const struct order_rcpt *r, int islist)
+{
+	int isaddress = target_kind(s, strlen(s)) == TARGET_ADDRESS;
+	struct envelope_rcpt *x = envelope_add(e, isaddress ? s : r->addr);
+
+	if (!x)
+		return 0;
+	x->target = isaddress ? 0 : s;
+	x->orig = r->orig ? r->orig : r->addr;
+	x->notify = islist ? 0 : r->notify;
+	x->orcpt = islist ? 0 : r->orcpt;
+	return 1;
+}
+
+int
+plan_envelope(struct plan *p, struct envelope *e, const struct order *o,
+    const struct order_rcpt *r, const char *owner, const char *origin)
+{
+	int islist = owner && *owner && *o->sender;
+	size_t n = genalloc_len(size_t, &p->at), i, left;
+
+	if (!qualify(p, origin) || !(left = unique(p)))
+		return n ? -1 : 0;
+	if (left > ENVELOPE_RCPTS)
+		return 0;
+	e->sender = islist ? owner : o->sender;
+	e->origin = "forward";
+	e->parent = o->id;
+	e->body = o->body;
+	e->smtputf8 = o->smtputf8;
+	e->ret = islist ? 0 : o->ret;
+	e->envid = islist ? 0 : o->envid;
+	for (i = 0; i < n; i++) {
+		const char *s = p->targets.s +
+		    genalloc_s(size_t, &p->at)[i];
+
+		if (*s && !add(e, s, r, islist))
+			return -1;
+	}
+	return 1;
+}
