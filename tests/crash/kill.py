@@ -22,7 +22,7 @@ import time
 
 home, port, sink_port, rounds, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
 rnd = random.Random(seed)
-STAGES = ["pneu-queue", "pneu-send", "pneu-alias", "pneu-lspawn", "pneu-local", "pneu-remote", "pneu-bounce",
+STAGES = ["pneu-queue", "pneu-send", "pneu-alias", "pneu-lspawn", "pneu-local", "pneu-remote", "pneu-bounce", "pneu-forward",
           "pneu-listen", "pneu-smtpd", "all"]
 CLIENTS = 8
 BOUND = 40              # deliveries under way at a time, by the settings
