@@ -80,6 +80,7 @@ conn_open(struct job *j, const struct mx_target *t)
 	int e;
 
 	name_host(c, t);
+	c->ip = t->ip;
 	conn_relay(j, c);
 	c->fd = open_socket(r, &t->ip);
 	if (c->fd < 0 || (socket_connect46(c->fd, &t->ip, t->port) < 0 &&
@@ -226,8 +227,7 @@ conn_after(struct conn *c, struct remote *r)
 			feed(c, r);
 			break;
 		case CLIENT_READY:
-			if (j && j->o && memchr(j->l.rcpt, CLIENT_TODO,
-			    j->l.n)) {
+			if (j && job_isleft(j)) {
 				if (!job_transact(j))
 					return;
 				break;

@@ -182,7 +182,7 @@ set_hop(struct job *j, const char *s)
 	j->targets.len = 0;
 	j->target = 0;
 	j->addresses = j->sessions = 0;
-	j->nokept = 0;
+	j->nokept = j->kept = 0;
 	return 1;
 }
 
@@ -223,6 +223,32 @@ ismore(const struct job *j)
 	    j->addresses < REMOTE_ADDRESSES && j->sessions < REMOTE_SESSIONS;
 }
 
+/* Those whom a host has told "later", by no failure of its own; todo: they
+ * are for another host now. Returns whether there are any. */
+static int
+greylisted(struct job *j, int todo)
+{
+	const uint32_t *at = genalloc_s(uint32_t, &j->heldat);
+	size_t i;
+	int any = 0;
+
+	for (i = 0; i < j->l.n; i++)
+		if (j->l.rcpt[i] == CLIENT_HELD && j->held.s[at[i]] == '0') {
+			any = 1;
+			if (todo)
+				j->l.rcpt[i] = CLIENT_TODO;
+		}
+	return any;
+}
+
+/* The host whose kept connection was used before any was looked for. */
+static int
+wasused(const struct job *j, const struct mx_target *t)
+{
+	return j->kept && ip46_is6(&t->ip) == ip46_is6(&j->used) &&
+	    !memcmp(t->ip.ip, j->used.ip, ip46_is6(&t->ip) ? 16 : 4);
+}
+
 static void
 next(struct job *j)
 {
@@ -230,6 +256,8 @@ next(struct job *j)
 		const struct mx_target *t = genalloc_s(struct mx_target,
 		    &j->targets) + j->target++;
 
+		if (wasused(j, t))
+			continue;
 		j->addresses++;
 		if (conn_open(j, t)) {
 			move(j, JOB_CONN);
@@ -372,13 +400,23 @@ settle_todo(struct job *j, char kind, const char *code, const char *text)
 }
 
 int
+job_isleft(struct job *j)
+{
+	if (!j->o)
+		return 0;
+	if (j->retry)
+		greylisted(j, 1);
+	j->retry = 0;
+	return memchr(j->l.rcpt, CLIENT_TODO, j->l.n) != 0;
+}
+
+int
 job_transact(struct job *j)
 {
 	struct remote *r = j->r;
 	struct client *c = &j->c->client;
 	const char *body = j->o->o.body;
 	int e = message_start(&j->m, &r->pool, !(c->ext & CLIENT_8BITMIME));
-
 	if (!e) {
 		c->deadline = r->now + r->opts.mail_ms;
 		if (j->stage != JOB_CHECK)
@@ -421,6 +459,7 @@ job_again(struct job *j)
 	j->c = 0;
 	j->said = 0;
 	j->nokept = 1;
+	j->kept = 0;
 	route(j);
 }
 
@@ -437,22 +476,23 @@ job_failed(struct job *j, char kind, const char *code, const char *text,
 		next(j);
 }
 
+/* As Postfix does: what one host has greylisted (4xx of MAIL, RCPT or DATA),
+ * the next one may take. On a kept connection no other was looked for yet. */
 void
 job_over(struct job *j)
 {
-	uint32_t *at = genalloc_s(uint32_t, &j->heldat);
-	size_t i, again = 0;
-
 	j->c = 0;
-	if (j->o && ismore(j))
-		for (i = 0; i < j->l.n; i++)
-			if (j->l.rcpt[i] == CLIENT_HELD &&
-			    j->held.s[at[i]] == '0') {
-				j->l.rcpt[i] = CLIENT_TODO;
-				again++;
-			}
-	if (again)
+	if (!j->o || !greylisted(j, 0)) {
+		finish(j);
+		return;
+	}
+	j->retry = 1;
+	if (ismore(j))
 		next(j);
-	else
+	else if (j->kept && !j->nokept) {
+		j->nokept = 1;
+		j->sessions++;
+		route(j);
+	} else
 		finish(j);
 }

@@ -135,6 +135,8 @@ conn_reuse(struct job *j)
 	c->state = CONN_BUSY;
 	c->job = j;
 	j->c = c;
+	j->kept = 1;
+	j->used = c->ip;
 	conn_relay(j, c);
 	job_hasconn(j);
 	conn_after(c, r);

@@ -49,6 +49,9 @@ struct job {
 	stralloc dest;		/* the same as text: the name of its conns */
 	size_t fallback;	/* fallback relays tried */
 	int nokept;		/* take no kept connection: one was dead */
+	int kept;		/* its connection was kept: no host but */
+	ip46 used;		/* this one's was tried */
+	int retry;		/* who was told "later" may be tried again */
 	genalloc targets;	/* of struct mx_target */
 	size_t target;		/* the next one */
 	unsigned int addresses, sessions;
@@ -79,6 +82,7 @@ struct conn {
 	size_t outpos;
 	char host[CONN_RELAY_OCTETS];	/* "mx.example[192.0.2.1]" */
 	uint16_t port;
+	ip46 ip;
 	stralloc dest;
 	unsigned int uses;		/* transactions */
 	uint64_t born;			/* ms */
@@ -126,6 +130,8 @@ struct remote {
 void job_begin(struct remote *r, struct hand_order *o);
 void job_check(struct job *j);		/* look at a part of the message */
 void job_find(struct job *j);		/* look for hosts (again) */
+/* Its connection is ready: is there anybody for this host? */
+int job_isleft(struct job *j);
 /* Its connection is ready: begin. 0: the message is still being recoded,
  * job_check goes on with it. */
 int job_transact(struct job *j);

@@ -22,7 +22,7 @@ for i in $(seq 50); do
 	many="$many --host-record=a-host-with-a-name-that-is-rather-long-$i.many.test,127.0.1.1"
 done
 hosts=
-for i in 1 2 3 4 5 6 7 8 9; do hosts="$hosts --host-record=h$i.test,127.0.1.$i"; done
+for i in 1 2 3 4 5 6 7 8 9 10; do hosts="$hosts --host-record=h$i.test,127.0.1.$i"; done
 dnsmasq -k -C /dev/null -p "$DNS" --listen-address=127.0.0.1 --bind-interfaces \
     --no-resolv --no-hosts --pid-file= -u "$(id -un)" --local=/test/ $hosts $many \
     --mx-host=plain.test,h1.test,10 \
@@ -32,6 +32,7 @@ dnsmasq -k -C /dev/null -p "$DNS" --listen-address=127.0.0.1 --bind-interfaces \
     --mx-host=seven.test,h4.test,10 --mx-host=slow.test,h5.test,10 \
     --mx-host=grey.test,h6.test,10 --mx-host=grey.test,h1.test,20 \
     --mx-host=mute.test,h7.test,10 --mx-host=brief.test,h8.test,10 \
+    --mx-host=kept.test,h10.test,10 --mx-host=kept.test,h1.test,20 \
     --mx-host=self.test,mx.pneu.test,10 --mx-host=self.test,h1.test,20 \
     --dns-rr=null.test,15,000000 --cname=alias.test,h1.test \
     >"$T/dns.log" 2>&1 &

@@ -185,6 +185,17 @@ grey = Scripted(6, lambda s, verb, line: b'450 4.7.1 grey\r\n' if verb == b'RCPT
 r = s.deliver('smtp:grey.test', ['a@x.test', 'later@x.test'])
 ok(r[0]['kind'] == 'D' and r[1]['kind'] == 'L' and 'h1.test' in r[1]['text'],
    'greylisted: the next MX takes it, or has its word', r)
+kept = Scripted(10, lambda s, verb, line: b'450 4.7.1 grey\r\n' if b'<later' in line
+                else b'451 4.7.1 greyer\r\n' if verb == b'MAIL' and b'grey@' in line else None)
+one('smtp:kept.test')
+n = len(handler.got)
+r = s.deliver('smtp:kept.test', ['b@x.test', 'later@x.test'])
+ok(r[0]['kind'] == 'D' and r[1]['kind'] == 'L' and 'h1.test' in r[1]['text'] and
+   len(kept.messages) == 2 and kept.conns == 1,
+   'greylisted on a kept connection: the same', r, kept.conns)
+r = s.deliver('smtp:kept.test', ['c@x.test'], sender='grey@here.test')
+ok(r[0]['kind'] == 'D' and len(handler.got) == n + 1 and kept.conns == 1,
+   'and at MAIL; the host that said so is not asked again', r, kept.conns)
 mute = Scripted(7, lambda s, verb, line: b'' if verb == b'MAIL' else None)
 t = time.time()
 r = one('smtp:mute.test')
