@@ -31,6 +31,9 @@ take_letter(struct send *g, struct mail *m)
 	m->isbounce = !e->sender[0];
 	m->sendhash = hash_of(e->sender);
 	m->born = e->time;
+	if (letter_isderived(m->id))	/* its id has its parent's time */
+		m->us = e->time == g->wall ? g->wall_us :
+		    e->time * 1000000 + 999999;
 	return (m->sender = mail_text(m, e->sender, strlen(e->sender))) &&
 	    (!e->body || (m->body = mail_text(m, e->body, strlen(e->body)))) &&
 	    (!e->ret || (m->ret = mail_text(m, e->ret, strlen(e->ret)))) &&

@@ -55,6 +55,7 @@ is "the report" "$(/usr/bin/python3 "$T/dsn.py" "$H"/mailboxes/alice/new/*)" \
     "<>|<alice@here.test>|auto-replied|failed|5.1.1|rfc822;nobody@peer.example|half"
 check "the log says so" logged 'to=<nobody@peer.example>.*dsn=5\.1\.1, status=bounced'
 
+check "its delay is its own, not the letter's" logged 'to=<alice@here.test>.*delay=[01](\.[0-9]+)?, '
 rm "$H"/mailboxes/alice/new/*
 send '' nobody@peer.example lost
 check "a bounce that fails goes to the admin" until_true 20 has_files "$H/mailboxes/admin/new" 1
