@@ -8,6 +8,7 @@
 #include "conf/conf.h"
 #include "spool/group.h"
 #include "spool/name.h"
+#include "spool/spare.h"
 
 /* What parent and workers share: made in main, before any worker. */
 
@@ -37,11 +38,13 @@ struct desk {
 	int orders;		/* listening, non-blocking */
 	uid_t self, pneud, pneub, pneuf, pneus, overflow;
 	unsigned int start;	/* the start counter */
+	int brought;		/* letters to new/, by the start */
 	struct seat *seats;	/* DESK_SEATS */
+	struct spare *spares;	/* SPARE_MAX of each seat */
 	struct group *group;	/* of the workers' flushes; 0: none */
 };
 
-/* Map the seats and the group. 1, or -1 with errno. */
+/* Map the seats, the spares and the group. 1, or -1 with errno. */
 int desk_share(struct desk *d);
 
 /* Whose seats of the door serve this uid (busy); take a letter of several
@@ -52,8 +55,8 @@ size_t door_free(const struct desk *d, const struct door *r);
 
 /* Make ready the queue directory, in the home (doc/INTERNALS, START): what
  * is missing in it is made, it is locked (waiting up to 10 s for the workers
- * of a parent that died), tmp/ emptied, the start counter raised. Sets queue
- * and start. Dies if that fails. */
+ * of a parent that died), tmp/ and spare/ emptied, the start counter raised.
+ * Sets queue, start and brought. Dies if that fails. */
 void desk_open(struct desk *d);
 
 /* A worker's life in a seat of this door; never returns. */

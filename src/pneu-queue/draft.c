@@ -21,6 +21,9 @@ draft_init(struct draft *d, const struct desk *desk, size_t seat)
 	if (spool_open(&d->spool, desk->queue) < 0)
 		return -1;
 	d->spool.group = desk->group;
+	if (desk->spares && spool_spares(&d->spool, desk->spares +
+	    seat * SPARE_MAX, (unsigned int)seat) < 0)
+		return -1;
 	return stralloc_ready(&d->front, READY_OCTETS) &&
 	    stralloc_ready(&d->trace, READY_OCTETS) ? 1 : -1;
 }
@@ -35,6 +38,7 @@ draft_begin(struct draft *d, struct seat *seat, const struct timespec *now)
 	memset(&d->head, 0, sizeof d->head);
 	memcpy(d->head.id, d->id, sizeof d->id);
 	d->trace.len = d->front.len = 0;
+	d->whole = 0;
 	d->parts = 0;
 	d->claimed = 0;
 }
@@ -104,27 +108,45 @@ draft_trace(struct draft *d, const char *host)
 	return 1;
 }
 
-int
-draft_write(struct draft *d, char *s, size_t n)
+/* All in one call, n octets of it from s. */
+static int
+write_first(struct draft *d, char *s, size_t n)
 {
+	size_t all = d->front.len + d->trace.len + n;
 	struct iovec v[3];
 
-	d->head.msglen += n;
-	d->head.mcrc = crc32c(d->head.mcrc, s, n);
-	v[2].iov_base = s;
-	v[2].iov_len = n;
-	if (d->parts++)
-		return spool_write(d->fd, v + 2, 1);
-	if (!letter_front(&d->front, &d->head, &d->env))
-		return -1;
-	d->fd = spool_create(&d->spool, d->id);
+	/* a successor is looked for by its name */
+	d->fd = d->whole && all <= SPARE_OCTETS && !letter_isderived(d->id) ?
+	    spool_reuse(&d->spool) : -1;
+	if (d->fd < 0)
+		d->fd = spool_create(&d->spool, d->id);
 	if (d->fd < 0)
 		return -1;
 	v[0].iov_base = d->front.s;
 	v[0].iov_len = d->front.len;
 	v[1].iov_base = d->trace.s;
 	v[1].iov_len = d->trace.len;
-	return spool_write(d->fd, v, n ? 3 : 2);
+	v[2].iov_base = s;
+	v[2].iov_len = n;
+	if (spool_write(d->fd, v, n ? 3 : 2) < 0)
+		return -1;
+	return spool_cut(&d->spool, d->fd, all);
+}
+
+int
+draft_write(struct draft *d, char *s, size_t n)
+{
+	struct iovec v;
+
+	d->head.msglen += n;
+	d->head.mcrc = crc32c(d->head.mcrc, s, n);
+	v.iov_base = s;
+	v.iov_len = n;
+	if (d->parts++)
+		return spool_write(d->fd, &v, 1);
+	if (!letter_front(&d->front, &d->head, &d->env))
+		return -1;
+	return write_first(d, s, n);
 }
 
 uint64_t
@@ -158,6 +180,7 @@ draft_commit(struct draft *d, char path[LETTER_PATH_OCTETS + 1])
 		draft_forget(d);
 		return -1;
 	}
+	d->spool.nrcpts = d->head.nrcpts;
 	r = spool_commit(&d->spool, d->fd, d->id, &name, d->env.time, path);
 	d->fd = -1;
 	if (r < 0 && !d->spool.lingers)

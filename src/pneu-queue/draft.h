@@ -22,6 +22,7 @@ struct draft {
 	stralloc front;		/* what stands before the message */
 	struct letter_head head;
 	int fd;			/* tmp/ID, -1 */
+	int whole;		/* the first part is the last: the caller's */
 	unsigned int parts;	/* written */
 	int claimed;		/* what is remembered of it is of now */
 };

@@ -190,7 +190,8 @@ commit(struct handin *h)
 	char path[LETTER_PATH_OCTETS + 1];
 	int r;
 
-	if (h->state != HANDIN_STREAM &&
+	h->draft.whole = h->state != HANDIN_STREAM;
+	if (h->draft.whole &&
 	    draft_write(&h->draft, input_kept(&h->in), h->held) < 0)
 		return handin_failed(h, "write the letter");
 	if (spool_breaks("early"))

@@ -143,17 +143,29 @@ open_and_change(struct qorder *o, int queuefd)
 	return r;
 }
 
+/* The file that is used again, if the letter a lies in one. */
+static struct spare *
+spare_of(const struct qorder *o, const struct at *a)
+{
+	struct letter_name n;
+
+	return o->spares && a->top == AT_NEW &&
+	    letter_name_scan(&n, a->file) > 0 ? spare_find(o->spares, n.id) : 0;
+}
+
 static void
 move(struct qorder *o, int queuefd, const struct at *a, enum at_top top,
     uint64_t dir, struct verdict *v)
 {
+	struct spare *p = top == AT_NEW ? 0 : spare_of(o, a);
 	int r;
 
 	if (!stralloc_ready(&o->text, AT_PATH_OCTETS + 1)) {
 		fail(o, v, "move");
 		return;
 	}
-	r = step_move(queuefd, o->at, a, top, dir, o->text.s);
+	r = p ? spare_move(o->spares, p, queuefd, o->at, a, top, dir,
+	    o->text.s) : step_move(queuefd, o->at, a, top, dir, o->text.s);
 	if (r > 0) {
 		verdict_set(v, VERDICT_DONE, "2.0.0", 0, o->text.s);
 		return;
@@ -225,9 +237,12 @@ forget(const struct qorder *o, int queuefd)
 static void
 retire(struct qorder *o, int queuefd, const struct at *a, struct verdict *v)
 {
+	struct spare *p = spare_of(o, a);
+
 	if ((letter_isderived(a->name.id) &&
 	    made_gone(queuefd, a->name.id) < 0) ||
-	    step_retire(queuefd, o->at) < 0)
+	    (p ? spare_retire(o->spares, p, queuefd, o->at, a->dir) :
+	    step_retire(queuefd, o->at)) < 0)
 		fail(o, v, "remove");
 	else
 		verdict_set(v, VERDICT_DONE, "2.0.0", 0, "");

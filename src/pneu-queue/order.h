@@ -5,6 +5,7 @@
 #include <skalibs/genalloc.h>
 #include <skalibs/stralloc.h>
 
+#include "spool/spare.h"
 #include "wire/frame.h"
 #include "wire/verdict.h"
 
@@ -18,10 +19,10 @@ struct qorder {
 	stralloc history;		/* lines */
 	stralloc made;			/* ids, each with a NUL */
 	stralloc text;			/* of the verdict */
+	struct spare *spares;		/* of all workers; 0: none */
 };
 #define QORDER_ZERO { .marks = GENALLOC_ZERO, .history = STRALLOC_ZERO, \
-    .made = STRALLOC_ZERO, \
-    .text = STRALLOC_ZERO }
+    .made = STRALLOC_ZERO, .text = STRALLOC_ZERO, .spares = 0 }
 
 /* Parse the payload s[0..n), which is changed. 1, or -1 with errno EINVAL
  * or ENOMEM. */

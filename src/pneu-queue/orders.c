@@ -108,6 +108,7 @@ desk_orders(struct desk *d)
 	uint64_t stopped = 0;
 	int r, stay = 0;
 
+	o.spares = d->spares;
 	p[2].fd = trap();
 	p[2].events = POLLIN;
 	for (;;) {

@@ -17,6 +17,7 @@
 #include <skalibs/tai.h>
 #include <skalibs/types.h>
 
+#include "pneu-queue/bell.h"
 #include "pneu-queue/desk.h"
 #include "run/log.h"
 #include "run/now.h"
@@ -92,6 +93,20 @@ prepare(struct desk *d)
 	run_become(c, PROG_NAME);
 	d->self = geteuid();
 	umask(027);		/* pneu-send's group may read */
+}
+
+/* The start has brought letters to new/, and pneu-send may have looked there
+ * before: a bell connection that closes makes it look again. */
+static void
+tell(const struct desk *d)
+{
+	struct bell b;
+
+	if (!d->brought)
+		return;
+	bell_open(&b);
+	if (b.fd >= 0)
+		close(b.fd);
 }
 
 /* Seats by the settings: 0 for orders, then those of the two doors. */
@@ -249,6 +264,7 @@ main(void)
 	    selfpipe_trap(SIGHUP) <= 0)
 		strerr_diefusys(111, "trap signals");
 	fill(&q);
+	tell(&q.desk);
 	run_ready();
 	loop(&q);
 	return 0;

@@ -10,12 +10,14 @@ desk_share(struct desk *d)
 	struct shared {
 		struct group group;
 		struct seat seats[DESK_SEATS];
+		struct spare spares[DESK_SEATS * SPARE_MAX];
 	} *p = mmap(0, sizeof *p, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return -1;
 	d->seats = p->seats;
+	d->spares = p->spares;
 	d->group = group_init(&p->group) > 0 ? &p->group : 0;
 	return 1;
 }

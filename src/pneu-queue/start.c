@@ -27,8 +27,8 @@
 static void
 make_dirs(int queue)
 {
-	static const char *const dirs[] = { "tmp", "new", "defer", "hold",
-	    "bad", "made" };
+	static const char *const dirs[] = { "tmp", "spare", "new", "defer",
+	    "hold", "bad", "made" };
 	size_t i;
 	int made = 0;
 
@@ -76,6 +76,12 @@ sweep(int queue)
 			log_warnsys("unable to remove queue/tmp/", e->d_name);
 	}
 	closedir(dir);
+}
+
+static void
+warn(const char *path)
+{
+	log_warnsys("unable to clear queue/", path);
 }
 
 /* The number in queue/start, 0 if there is none. */
@@ -128,6 +134,9 @@ desk_open(struct desk *d)
 	make_dirs(d->queue);
 	lock(d->queue);
 	sweep(d->queue);
+	d->brought = spare_start(d->queue, warn);
+	if (d->brought < 0)
+		strerr_diefusys(111, "read queue/spare");
 	if (made_sweep(d->queue, (uint64_t)time(0)) < 0)
 		strerr_diefusys(111, "read queue/made");
 	start = counter_read(d->queue) + 1;

@@ -64,6 +64,8 @@ catch_end(void)
 	sigfillset(&a.sa_mask);
 	for (i = 0; i < sizeof caught / sizeof caught[0]; i++)
 		sigaction(caught[i], &a, 0);
+	a.sa_handler = SIG_IGN;		/* a lease is broken: spool/take.c */
+	sigaction(SIGIO, &a, 0);
 }
 
 /* Does somebody wait for a worker of this door, and none is free? */

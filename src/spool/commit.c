@@ -1,4 +1,4 @@
-#include "spool/commit.h"
+#include "spool/spare-internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 
 #include "spool/at.h"
 #include "spool/slot.h"
+#include "spool/spare.h"
 
 #ifdef PNEU_BREAK
 int
@@ -32,10 +33,22 @@ spool_open(struct spool *s, int fd)
 {
 	memset(s, 0, sizeof *s);
 	s->fd = fd;
-	s->gen = -1;
+	s->gen = s->spare = s->spare_dir = -1;
 	s->tmp = dir_open(fd, "tmp");
 	s->new = dir_open(fd, "new");
 	return s->tmp < 0 || s->new < 0 ? -1 : 1;
+}
+
+int
+spool_spares(struct spool *s, struct spare *row, unsigned int seat)
+{
+	s->spare_dir = dir_open(s->fd, "spare");
+	if (s->spare_dir < 0)
+		return -1;
+	s->spares = row;
+	s->seat = seat;
+	spare_heir(row, seat, s->fd);
+	return 1;
 }
 
 int
@@ -66,9 +79,8 @@ spool_write(int fd, struct iovec *v, int n)
 	return 1;
 }
 
-/* Make fd durable: 1, or -1 with errno. what is for spool_breaks. */
-static int
-flush(struct spool *s, int fd, const char *what)
+int
+spool_flush(struct spool *s, int fd, const char *what)
 {
 	int r;
 
@@ -86,10 +98,10 @@ flush(struct spool *s, int fd, const char *what)
 	return -1;
 }
 
-/* Have new/G open, and durable in new/. Another worker may have made it and
- * not flushed it yet, so everybody does that. */
-static int
-gen_open(struct spool *s, uint64_t g)
+/* Another worker may have made new/G and not flushed it yet, so everybody
+ * does that. */
+int
+spool_gen(struct spool *s, uint64_t g)
 {
 	char dir[AT_DIR_OCTETS + 1];
 
@@ -104,7 +116,7 @@ gen_open(struct spool *s, uint64_t g)
 	s->gen = dir_open(s->fd, dir);
 	if (s->gen < 0)
 		return -1;
-	if (flush(s, s->new, "dir") > 0)
+	if (spool_flush(s, s->new, "dir") > 0)
 		return 1;
 	close(s->gen);
 	return (s->gen = -1);
@@ -113,12 +125,12 @@ gen_open(struct spool *s, uint64_t g)
 /* tmp/ID to new/G/NAME. G may have been pruned since it was opened: once
  * more, then. */
 static int
-publish(struct spool *s, const char *id, const char *name, uint64_t now)
+publish(struct spool *s, const char *id, const char *name, uint64_t g)
 {
 	int again;
 
 	for (again = 0; again < 2; again++) {
-		if (gen_open(s, now / GENERATION_S) < 0)
+		if (spool_gen(s, g) < 0)
 			return -1;
 		if (renameat(s->tmp, id, s->gen, name) == 0)
 			return 1;
@@ -137,7 +149,10 @@ spool_abort(struct spool *s, int fd, const char *id)
 
 	if (fd >= 0)
 		close(fd);
-	unlinkat(s->tmp, id, 0);	/* else the next start sweeps it */
+	if (s->spare >= 0)
+		spare_drop(s);
+	else
+		unlinkat(s->tmp, id, 0);	/* else the next start does */
 	errno = e;
 }
 
@@ -147,19 +162,21 @@ spool_commit(struct spool *s, int fd, const char *id,
     char path[LETTER_PATH_OCTETS + 1])
 {
 	char name[LETTER_NAME_OCTETS + 1];
+	uint64_t g = now / GENERATION_S;
 	unsigned int len;
-	int e;
+	int own = s->spare < 0, e;
 
 	letter_name_fmt(name, n);
-	if (flush(s, fd, "file") < 0) {
+	if (spool_flush(s, fd, "file") < 0) {
 		spool_abort(s, fd, id);
 		return -1;
 	}
-	if (close(fd) < 0 || publish(s, id, name, now) < 0) {
+	if (close(fd) < 0 || (own ? publish(s, id, name, g) :
+	    spare_publish(s, id, name, g)) < 0) {
 		spool_abort(s, -1, id);
 		return -1;
 	}
-	if (flush(s, s->gen, "dir") < 0) {
+	if (own && spool_flush(s, s->gen, "dir") < 0) {
 		e = errno;
 		s->lingers = unlinkat(s->gen, name, 0) < 0;
 		errno = e;

@@ -6,7 +6,8 @@ all that was flushed, and of the rest any part. Here those states are built.
 
 The model. A file's data: what fsync(file) has not covered is, write by write,
 there, lost, cut short, or zeros of the right length; where it overwrites what
-was durable it is there or lost, sector by sector. A directory: each entry
+was durable it is there or lost, sector by sector (up to a sector, or from one
+on). A directory: each entry
 made or removed is an operation of its own that fsync(directory) makes
 durable; what is not durable is there or not, in any combination, with two
 exceptions that every file system in use grants and doc/INTERNALS names:
@@ -35,7 +36,7 @@ CALLS = ("openat,open,creat,write,writev,pwrite64,ftruncate,rename,renameat,"
 STRACE = ["strace", "-f", "-y", "-xx", "-s", "1000000", "-e",
           "trace=" + CALLS, "-e", "signal=none"]
 
-LOST, KEPT, TORN, ZERO = "lost", "kept", "torn", "zero"
+LOST, KEPT, TORN, TAIL, ZERO = "lost", "kept", "torn", "tail", "zero"
 
 
 def unquote(s):
@@ -67,14 +68,16 @@ class Node:
                 del data[op.at:]
                 data.extend(bytes(op.at - len(data)))
                 continue
-            s = op.data
+            s, at = op.data, op.at
             if how == ZERO:
                 s = bytes(len(s))
             elif how == TORN:
-                s = s[:op.tear]
-            if len(data) < op.at:
-                data.extend(bytes(op.at - len(data)))
-            data[op.at:op.at + len(s)] = s
+                s = s[:chosen[op, "at"]]
+            elif how == TAIL:
+                s, at = s[chosen[op, "at"]:], at + chosen[op, "at"]
+            if len(data) < at:
+                data.extend(bytes(at - len(data)))
+            data[at:at + len(s)] = s
         return bytes(data)
 
 
@@ -86,7 +89,6 @@ class Op:
         self.event = event          # number of the event it belongs to
         self.durable_at = None      # event that flushed it
         self.needs = ()             # Ops that are there if this one is
-        self.tear = 0
         self.durable = False        # at the cut looked at now
         self.__dict__.update(kw)
 
@@ -131,13 +133,17 @@ class State:
 
     def build(self, path):
         tree = self.entries()
+        made = {}
 
         def walk(node, at):
-            if node.isdir:
+            if node in made:        # a second name
+                os.link(made[node], at)
+            elif node.isdir:
                 os.mkdir(at)
                 for name, child in tree.get(node, {}).items():
                     walk(child, at + b"/" + name)
             else:
+                made[node] = at
                 with open(at, "wb") as f:
                     f.write(node.content(self.chosen))
         walk(self.log.root, os.fsencode(path))
@@ -327,8 +333,10 @@ class Recording:
             return
         needs = [op for op in self.names
                  if node.isdir and op.dir is node and op.kind == "remove"]
-        self.remove(self.event(begun, "unlink", path=path), *where, node,
-                    needs)
+        e = self.event(begun, "unlink", path=path)
+        self.remove(e, *where, node, needs)
+        e.left = [name for names in self.tree.values()
+                  for name, x in names.items() if x is node]
 
     def flushed(self, path, begun):
         node = self.find(path)
@@ -399,7 +407,8 @@ class Recording:
     def hows(op):
         if op.kind != "write" or (op.over and len(op.data) == 1):
             return LOST, KEPT
-        return (LOST, KEPT, TORN) if op.over else (LOST, KEPT, TORN, ZERO)
+        return (LOST, KEPT, TORN, TAIL) if op.over else \
+            (LOST, KEPT, TORN, ZERO)
 
     def settle(self, chosen):
         """What is there without what it needs is not there."""
@@ -440,13 +449,14 @@ class Recording:
 
     @staticmethod
     def tear(way, rng):
-        for op, how in way.items():
-            if how == TORN:
+        for op, how in list(way.items()):
+            if how in (TORN, TAIL):
                 n = len(op.data)
                 sector = rng.randrange((op.at % 512 + n) // 512 + 1) * 512 - \
                     op.at % 512
-                op.tear = max(0, sector if op.over or rng.random() < 0.5
-                              else rng.randrange(n + 1))
+                way[op, "at"] = max(0, min(n, sector)
+                                    if op.over or rng.random() < 0.5
+                                    else rng.randrange(n + 1))
 
     def states(self, first, last, limit, rng):
         """States that a cut after an event numbered first..last may leave;

@@ -3,13 +3,14 @@
 A pneu-queue serves; then strace makes the N-th call of a kind fail in each
 of its processes, while letters are handed in and orders given. What must
 hold, each time: every answer is D or L; what was answered D is there, whole,
-once; what was answered L is not live and nothing of it is in tmp/ (but where
-unlink itself was made to fail); afterwards it serves again, and an order
+once; what was answered L is not live and nothing of it is in tmp/, nor does
+it wait in spare/ (but where unlink itself was made to fail); afterwards it serves again, and an order
 that was answered L is done when it is repeated. A line for each kind of
 call and error, for all N; exit 1 if anything failed. CALL in the environment:
 only these kinds. With PNEU_BREAK=write it is a control and must fail.
 """
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from pneuwire import Door, Orders                   # noqa: E402
-from queue_powercut import as_user, UID             # noqa: E402
+from queue_powercut import as_user, HEAD, UID       # noqa: E402
 
 CALLS = {
     "write": "write,writev,pwrite64",
@@ -72,17 +73,31 @@ class Queue:
         return Orders(self.home + "/run/orders/orders")
 
     def files(self):
-        """{path below queue/: octets} of all files but start."""
+        """{path below queue/: octets} of all files but start, and but those
+        in spare/ that hold no letter or have its name elsewhere, too."""
         out = {}
         for at, _, names in os.walk(self.home + "/queue"):
             for n in names:
                 p = os.path.join(at, n)
-                if n not in ("start", "start.new"):
+                if n not in ("start", "start.new") and not (
+                        at.endswith("/spare") and self.idle(p)):
                     out[os.path.relpath(p, self.home + "/queue")] = \
                         open(p, "rb").read()
         return out
 
+    @staticmethod
+    def idle(p):
+        s = open(p, "rb").read()
+        n = re.match(rb"pneu1 \S+ env=\d+ rcpt=(\d+) ", s)
+        return os.stat(p).st_nlink > 1 or not n or \
+            b"." not in s[HEAD:HEAD + int(n.group(1))]
+
     def empty(self):
+        def retire():
+            o = self.orders()
+            return [o.order("R", ("at", p)) for p in self.files()
+                    if p.startswith("new/")]
+        as_user(retire)
         for p in self.files():
             os.unlink(self.home + "/queue/" + p)
 
@@ -163,7 +178,7 @@ def judge(answers, first, files, call):
     for n, (kind, code, text) in enumerate(answers, first):
         mark = b"letter-%d-here" % n
         live = [p for p, s in files.items() if mark in s and
-                not p.startswith("tmp/")]
+                not p.startswith(("tmp/", "spare/"))]
         if kind == "D":
             if len(live) != 1 or not live[0].split("/")[-1].startswith(text):
                 bad.append("answered D, but there %d times" % len(live))
@@ -176,6 +191,8 @@ def judge(answers, first, files, call):
             bad.append("answered %s %s %s" % (kind, code, text))
     if call != "unlink" and any(p.startswith("tmp/") for p in files):
         bad.append("half a letter in tmp/")
+    if call != "unlink" and any(p.startswith("spare/") for p in files):
+        bad.append("a letter waits in spare/ alone")
     return bad
 
 

@@ -1,7 +1,7 @@
 """Power cuts of pneu-queue: queue_powercut.py BINARY CHECKER STATES SEED
 
 Records pneu-queue at work (a start, letters small, big and side by side,
-every order), builds for each operation STATES of the states that a cut in it
+every order, files used again), builds for each operation STATES of the states that a cut in it
 may leave (powercut.py), lets pneu-queue's own start and the readers' code
 (queuecheck) look at each, and checks that nothing answered is lost and
 nothing torn is live. PNEU_BREAK in the environment makes a control of it:
@@ -25,6 +25,7 @@ from pneuwire import Door, Orders                   # noqa: E402
 
 UID = 65533
 BATCH = 100
+HEAD = 98
 
 
 class Queue:
@@ -176,6 +177,7 @@ def scenario(q):
 
     try:
         orders(order, at, small, big, other, now)
+        again(q, hand, o, steps)
     except Refused:
         if "PNEU_BREAK" not in os.environ:
             raise
@@ -203,16 +205,69 @@ def orders(order, at, small, big, other, now):
     order("retire, big", "R", big)
 
 
+def again(q, hand, o, steps):
+    """One worker's files are retired and used again, for letters that are
+    longer and shorter than what was in them; and deferred and held."""
+    d = q.door("intake")
+
+    def letters(name, *sizes):
+        got = [d.hand(b"Subject: again\n\n" + b"a line of it\n" * n,
+                      rcpts=("a@b.test", "c@b.test"))[2] for n in sizes]
+        steps.append((name, len(sizes)))
+        return [q.path(i) for i in got]
+
+    def order(name, kind, *all_of):
+        for pairs in all_of:
+            got = o.order(kind, *pairs)
+            if got[0] != "D":
+                raise Refused("%s: %s" % (name, got))
+        steps.append((name, len(all_of)))
+    try:
+        first = letters("commit, a new file", *range(0, 200, 17))
+        order("retire, with its file", "R", *[[("at", p)] for p in first])
+        then = letters("commit, a file again", 150, 3, 90)
+        order("mark, a file again", "M",
+              [("at", then[0]), ("set", "1 d")])
+        order("defer, a file again", "D",
+              [("at", then[0]), ("due", int(time.time()) + 100)])
+        order("hold, a file again", "H", [("at", then[1])])
+        letters("commit, after that", 8, 120)
+        order("retire, a file again", "R", [("at", then[2])])
+    except Refused:
+        if "PNEU_BREAK" not in os.environ:
+            raise
+    d.close()
+
+
 
 def ids_of(log):
     """{id: CRC of its message} of all letters written, as they should be."""
     found = {}
     nodes = {op.node for op in log.names if not op.node.isdir}
-    for node in nodes:
-        m = re.match(rb"pneu1 ([0-9A-F]{18}) .* mcrc=([0-9a-f]{8}) ",
-                     node.content())
+    heads = [op for node in nodes for op in node.ops
+             if op.kind == "write" and op.at == 0]
+    for op in sorted(heads, key=lambda op: op.event):
+        m = re.match(rb"pneu1 ([0-9A-F]{18}) .* mcrc=([0-9a-f]{8}) ", op.data)
         if m:
             found[m.group(1).decode()] = m.group(2).decode()
+    return found
+
+
+def settled(log):
+    """{id: event that marked its last recipient}: it need not be there any
+    more."""
+    found = {}
+    for node in {op.node for op in log.names if not op.node.isdir}:
+        data = bytearray()
+        for op in node.ops:
+            if op.kind == "truncate":
+                del data[op.at:]
+                continue
+            data.extend(bytes(max(0, op.at - len(data))))
+            data[op.at:op.at + len(op.data)] = op.data
+            m = re.match(rb"pneu1 ([0-9A-F]{18}) env=\d+ rcpt=(\d+) ", data)
+            if m and b"." not in data[HEAD:HEAD + int(m.group(2))]:
+                found.setdefault(m.group(1).decode(), op.event)
     return found
 
 
@@ -274,7 +329,7 @@ def faults(lines, promised, crcs):
         elif kind == "O":
             bad.append("not a letter: " + rest[0])
         elif kind == "S" and rest[0] != "0":
-            bad.append("tmp/ is not empty")
+            bad.append("tmp/ or spare/ is not empty")
         elif kind == "N":
             start = int(rest[0])
         elif kind == "F":
@@ -290,7 +345,8 @@ def faults(lines, promised, crcs):
 
 
 def in_tmp(log, e):
-    return e.path.startswith(log.rootpath + b"/tmp/")
+    return e.path.startswith((log.rootpath + b"/tmp/",
+                              log.rootpath + b"/spare/"))
 
 
 def windows(log, steps):
@@ -326,10 +382,12 @@ def main():
     log = powercut.Recording(open(q.log, "rb"), q.home + "/queue")
     crcs = ids_of(log)
     ans = [(e, t) for e, t in answers(log) if t in crcs]
-    gone = {}
+    gone = settled(log)
     for e in log.events:
-        if e.call == "unlink" and not in_tmp(log, e):
-            gone[os.path.basename(e.path).split(b".")[0].decode()] = e.n
+        if e.call == "unlink" and not in_tmp(log, e) and \
+                not any(re.match(rb"[0-9A-F]{18}\.", n) for n in e.left):
+            gone.setdefault(
+                os.path.basename(e.path).split(b".")[0].decode(), e.n)
     check = Check(os.path.abspath(checker))
     shm = tempfile.mkdtemp(prefix="pneu-states.",
                            dir="/dev/shm" if os.access("/dev/shm", os.W_OK)

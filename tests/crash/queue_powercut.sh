@@ -27,7 +27,7 @@ command -v strace >/dev/null || {
 cuts "nothing answered is lost, nothing torn is live" 0 bin/pneu-queue "$STATES"
 INJECT=writev:error=EIO:when=1 \
 cuts "the same when writing fails" 0 bin/pneu-queue 100
-for b in file dir early; do
+for b in file dir early again; do
 	PNEU_BREAK=$b cuts "control: $b: seen" 1 tests/crash/pneu-queue-broken 50
 done
 PNEU_BREAK=write INJECT=writev:error=EIO:when=1 \

@@ -2,7 +2,7 @@
  * what pneu-queue does at its start, then read every letter as its readers
  * do, with its CRCs. A line each: "L PATH ID MCRC STATUS" for a whole one,
  * "T PATH WHY" for one that is not, "O PATH" for another's file, "N START"
- * the start counter, "S LEFT" of tmp/; then "." Where pneu-queue would not
+ * the start counter, "S LEFT" of tmp/ and spare/; then "." Where pneu-queue would not
  * start, neither does this: it ends. For the power-cut test. */
 #include <errno.h>
 #include <fcntl.h>
@@ -71,14 +71,27 @@ top(int queue, const char *name, enum at_top t)
 	}
 }
 
-static void
-check(const char *home)
+static int
+count(int queue, const char *at)
 {
 	struct walk w = WALK_ZERO;
 	struct letter_name n;
-	static struct desk d;
 	const char *bad;
-	int left = 0;
+	int i = 0;
+
+	if (walk_open(&w, queue, at) <= 0)
+		strerr_diefusys(111, "read ", at);
+	while (walk_next(&w, &n, &bad) > 0)
+		i++;
+	walk_close(&w);
+	return i;
+}
+
+static void
+check(const char *home)
+{
+	static struct desk d;
+	int left;
 
 	if (chdir(home) < 0)
 		strerr_diefusys(111, "chdir to ", home);
@@ -88,11 +101,7 @@ check(const char *home)
 	top(d.queue, "defer", AT_DEFER);
 	directory(d.queue, "hold");
 	directory(d.queue, "bad");
-	if (walk_open(&w, d.queue, "tmp") <= 0)
-		strerr_diefusys(111, "read tmp");
-	while (walk_next(&w, &n, &bad) > 0)
-		left++;
-	walk_close(&w);
+	left = count(d.queue, "tmp") + count(d.queue, "spare");
 	close(d.queue);
 	printf("S %d\n.\n", left);
 }
