@@ -3,9 +3,12 @@
 # off). Any error that it sees, or memory that a service lost, is a failure.
 D=build/valgrind
 tools/shadow $D "cc -std=c99 -D_XOPEN_SOURCE=700 -DPNEU_NO_JAIL -O1 -g -fPIE" "cc -g -pie"
-L=$(mktemp -d /tmp/pneu-valgrind.XXXXXX)
-chmod 1777 "$L"
-trap 'rm -rf "$L"' EXIT
+W=$(mktemp -d /tmp/pneu-valgrind.XXXXXX)	# where every uid may go
+L=$W/logs
+mkdir -m 1777 "$L"
+mkdir "$W/real"
+chmod 755 "$W"
+trap 'rm -rf "$W"' EXIT
 V="valgrind -q --vgdb=no --error-exitcode=99"
 FULL="--leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite"
 cd $D || exit 1
@@ -23,11 +26,10 @@ for t in tests/unit/*_test; do
 	    { bad="$bad ${t##*/}"; tail -5 unit.log | sed 's/^/# /'; }
 done
 [ -z "$bad" ] && echo "ok 2 - unit tests" || echo "not ok 2 - unit tests:$bad"
-mkdir -p real
-for s in queue send alias lspawn remote bounce listen smtpd inject; do
-	mv bin/pneu-$s real/
+for s in queue send alias lspawn remote bounce forward listen smtpd inject; do
+	mv bin/pneu-$s "$W/real/"
 	printf '#!/bin/sh\nexec %s --log-file=%s/%s.%%p --trace-children=no %s/real/pneu-%s "$@"\n' \
-	    "$V $FULL" "$L" $s "$PWD" $s >bin/pneu-$s
+	    "$V $FULL" "$L" $s "$W" $s >bin/pneu-$s
 	chmod +x bin/pneu-$s
 done
 if timeout 120 tests/flow/first/run.sh >run.log 2>&1; then echo "ok 3 - a story"; else

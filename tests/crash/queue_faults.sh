@@ -10,7 +10,8 @@ T=$(mktemp -d /tmp/pneu-faults.XXXXXX)
 chmod 755 "$T"
 mkdir "$T/faults" "$T/full"
 trap 'umount -l "$T"/full/* 2>/dev/null; rm -rf "$T"' EXIT
-B=tests/crash/pneu-queue-broken
+cp tests/crash/pneu-queue-broken "$T"	# where every uid may go
+B=$T/pneu-queue-broken
 {
 	/usr/bin/python3 tests/crash/queue_faults.py "$T/faults" $B bin/pneu-conf ${TIMES:-1 2 5 20} ||
 	    echo "not ok 1 - queue_faults.py"
