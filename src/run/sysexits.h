@@ -3,19 +3,20 @@
 
 /* Exit codes of sysexits(3), in the two places where we meet them:
  * pneu-sendmail says them, pneu-local hears them of a user's program.
- * X(name, code, permanent) */
+ * X(name, code, permanent): permanent of a user's program, as Postfix and
+ * Sendmail take it. */
 #define SYSEXITS(X) \
 	X(EX_OK, 0, 0) \
 	X(EX_USAGE, 64, 1)		/* wrong arguments */ \
 	X(EX_DATAERR, 65, 1)		/* wrong input */ \
-	X(EX_NOINPUT, 66, 0) \
-	X(EX_NOUSER, 67, 0)		/* no such recipient */ \
-	X(EX_NOHOST, 68, 0) \
-	X(EX_UNAVAILABLE, 69, 0)	/* refused, or not running */ \
+	X(EX_NOINPUT, 66, 1) \
+	X(EX_NOUSER, 67, 1)		/* no such recipient */ \
+	X(EX_NOHOST, 68, 1) \
+	X(EX_UNAVAILABLE, 69, 1)	/* refused, or not running */ \
 	X(EX_SOFTWARE, 70, 1) \
 	X(EX_OSERR, 71, 0) \
-	X(EX_OSFILE, 72, 0) \
-	X(EX_CANTCREAT, 73, 0) \
+	X(EX_OSFILE, 72, 1) \
+	X(EX_CANTCREAT, 73, 1) \
 	X(EX_IOERR, 74, 0) \
 	X(EX_TEMPFAIL, 75, 0)		/* try again */ \
 	X(EX_PROTOCOL, 76, 1) \
