@@ -97,7 +97,7 @@ take_default(struct conf *c, struct block *b, enum conf_key k)
 	size_t bad;
 	int r;
 
-	r = conf_expand(&sa, def, strlen(def),
+	r = conf_expand_for(k, &sa, def, strlen(def),
 	    b->sa.s + b->at[CONF_myhostname], &bad);
 	if (r > 0)
 		r = take(c, b, k, sa.s, sa.len);

@@ -27,6 +27,7 @@ enum conf_type {
 	CONF_BOOL,	/* yes or no */
 	CONF_WORD,	/* one of the words in unit, "a|b|c" */
 	CONF_STRING,	/* text */
+	CONF_TEXT,	/* text in which no $ is replaced */
 	CONF_LIST	/* words divided by spaces or commas; kept as NUL-ended
 			 * strings one after another */
 };

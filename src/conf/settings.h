@@ -60,10 +60,14 @@ X(remote_processes, NUMBER, "1", 1, 4, "processes", "that hold SMTP client conne
 
 /* local delivery */
 X(recipient_delimiter, STRING, "+-", 0, 8, "characters", "each of which divides user and extension")
-X(home_mailbox, STRING, "Maildir/", 1, 255, "path", "Maildir of a user, from his home")
+X(home_mailbox, STRING, "Maildir/", 0, 255, "path", "mailbox of a user, from his home: a Maildir if it ends with /, else an mbox; empty: his file in mail_spool_directory")
+X(mail_spool_directory, STRING, "/var/mail", 1, 1000, "path", "directory of the users' mboxes, if home_mailbox is empty")
+X(mailbox_delivery_lock, LIST, "fcntl dotlock", 0, 3, "fcntl, flock, dotlock", "locks taken on an mbox and on a file that mail is appended to")
+X(mailbox_command, TEXT, "", 0, 1000, "command", "run as the user, it takes all mail for mailboxes, in place of home_mailbox; see pneu-forward(5)")
+X(forward_path, TEXT, "$home/.forward${recipient_delimiter}${extension}, $home/.forward", 0, 1000, "file names", "where users' forwarding files may be, see pneu-forward(5): $home/.qmail for those of dot-qmail(5); empty: nowhere")
 X(min_uid, NUMBER, "1000", 1, 4294967294, "uid", "users below it get no mail")
 X(local_workers, NUMBER, "50", 1, 10000, "processes", "delivery processes, of one user each, that are kept")
-X(local_time_limit, TIME, "300", 1, 86400, "s", "that a delivery process may be silent with mail in hand, before it is killed and the mail left for later")
+X(local_time_limit, TIME, "300", 1, 86400, "s", "that a delivery process may be silent with mail in hand, before it is killed and the mail left for later; a user's command may take nine tenths of it")
 
 /* when */
 X(minimal_backoff_time, TIME, "300", 1, 604800, "s", "first time between attempts of a letter, and that a dead site is left alone")

@@ -173,6 +173,7 @@ conf_value(enum conf_key k, const char *s, size_t n, uint64_t *num,
 	*num = 0;
 	switch (x->type) {
 	case CONF_STRING:
+	case CONF_TEXT:
 		return scan_string(x, s, n, sa, bad);
 	case CONF_LIST:
 		return scan_list(x, s, n, sa, bad);
@@ -218,6 +219,15 @@ conf_expand(stralloc *sa, const char *s, size_t n, const char *myhostname,
 		i += m;
 	}
 	return 1;
+}
+
+int
+conf_expand_for(enum conf_key k, stralloc *sa, const char *s, size_t n,
+    const char *myhostname, size_t *bad)
+{
+	if (conf_settings[k].type != CONF_TEXT)
+		return conf_expand(sa, s, n, myhostname, bad);
+	return stralloc_catb(sa, s, n) ? 1 : refuse(ENOMEM, 0, bad);
 }
 
 int
@@ -277,6 +287,7 @@ conf_expected(enum conf_key k, stralloc *sa)
 				return 0;
 		return 1;
 	case CONF_STRING:
+	case CONF_TEXT:
 		return put_count(x, "text of ", " octets", sa);
 	default:
 		return put_count(x, "a list of ", " items", sa);

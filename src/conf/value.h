@@ -39,6 +39,10 @@ int conf_value(enum conf_key k, const char *s, size_t n, uint64_t *num,
 int conf_expand(stralloc *sa, const char *s, size_t n, const char *myhostname,
     size_t *bad);
 
+/* The same for a value of setting k: in a TEXT nothing is replaced. */
+int conf_expand_for(enum conf_key k, stralloc *sa, const char *s, size_t n,
+    const char *myhostname, size_t *bad);
+
 /* Append what is expected of setting k, for messages and the man page:
  * "a time from 1s to 7d". Returns 1, or 0 with ENOMEM. */
 int conf_expected(enum conf_key k, stralloc *sa);

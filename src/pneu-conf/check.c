@@ -6,6 +6,7 @@
 #include <skalibs/types.h>
 
 #include "conf/net.h"
+#include "dotforward/path.h"
 #include "mail/address.h"
 
 /* An item of a list or a value: 0, or what is expected. */
@@ -123,6 +124,34 @@ belowhome(const char *s, size_t n)
 }
 
 static const char *
+absolute(const char *s, size_t n)
+{
+	return s[0] == '/' && n > 1 ? 0 : "a path that begins with /";
+}
+
+static const char *
+lock(const char *s, size_t n)
+{
+	return strcmp(s, "fcntl") && strcmp(s, "flock") &&
+	    strcmp(s, "dotlock") ? "fcntl, flock or dotlock" : 0;
+}
+
+/* File names in which names of the user stand. */
+static const char *
+userfiles(const char *s, size_t n)
+{
+	static const struct path_names v = { "user", "/home", "/bin/sh",
+	    "user+ext@host", "ext", "+" };
+	stralloc sa = STRALLOC_ZERO;
+	int r = path_expand(&sa, s, n, &v, 0);
+
+	stralloc_free(&sa);
+	return r < 0 ? "file names with no $ but those of $home, $user, "
+	    "$shell, $recipient, $local, $domain, $extension and "
+	    "$recipient_delimiter" : 0;
+}
+
+static const char *
 noparent(const char *s, size_t n)
 {
 	return strstr(s, "../") || !strcmp(s, "..") ||
@@ -165,6 +194,9 @@ static const struct {
 	{ CONF_2bounce_notice_recipient, mailaddress },
 	{ CONF_recipient_delimiter, delimiters },
 	{ CONF_home_mailbox, belowhome },
+	{ CONF_mail_spool_directory, absolute },
+	{ CONF_mailbox_delivery_lock, lock },
+	{ CONF_forward_path, userfiles },
 	{ CONF_admin_mailbox, noparent },
 	{ CONF_users, user },
 };

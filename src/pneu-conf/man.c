@@ -196,7 +196,8 @@ row(stralloc *sa, enum conf_key k)
 	}
 	cats(sa, "\n");
 	prose(sa, x->prose);
-	if (x->type == CONF_LIST || x->type == CONF_STRING) {
+	if (x->type == CONF_LIST || x->type == CONF_STRING ||
+	    x->type == CONF_TEXT) {
 		if (*x->unit) {
 			cats(sa, x->type == CONF_LIST ? "A list: " :
 			    "Expected: ");

@@ -256,7 +256,7 @@ evaluate(struct settings *x, enum conf_key k, const char *s, size_t n,
 	int r, e;
 
 	x->canon[k].len = 0;
-	r = conf_expand(&sa, s, n, host, bad);
+	r = conf_expand_for(k, &sa, s, n, host, bad);
 	if (r > 0)
 		r = conf_value(k, sa.s, sa.len, &x->num[k], &x->canon[k], bad);
 	e = errno;

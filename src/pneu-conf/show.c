@@ -17,6 +17,7 @@ value(stralloc *sa, const struct conf *c, enum conf_key k)
 
 	switch (conf_settings[k].type) {
 	case CONF_STRING:
+	case CONF_TEXT:
 	case CONF_WORD:
 		if (!stralloc_cats(sa, c->str[k]))
 			report_nomem();
@@ -93,8 +94,8 @@ isdefault(const struct conf *c, enum conf_key k)
 	size_t bad, n;
 	int r;
 
-	if (conf_expand(&text, def, strlen(def), conf_str(c, myhostname),
-	    &bad) < 0 || conf_value(k, text.s, text.len, &num, &canon,
+	if (conf_expand_for(k, &text, def, strlen(def),
+	    conf_str(c, myhostname), &bad) < 0 || conf_value(k, text.s, text.len, &num, &canon,
 	    &bad) < 0 || !stralloc_0(&canon))
 		report_nomem();
 	n = canon.len > 1 ? canon.len - 2 : 0;

@@ -51,7 +51,7 @@ static const struct {
 	{ CONF_backoff, "", EINVAL, 0, "", 0 },
 	{ CONF_relayhost, "", 0, 0, "|", 0 },
 	{ CONF_relayhost, "[a b]", 0, 0, "[a b]|", 0 },
-	{ CONF_home_mailbox, "", ERANGE, 0, "", 0 },
+	{ CONF_virtual_mailbox_base, "", ERANGE, 0, "", 0 },
 	{ CONF_recipient_delimiter, "123456789", ERANGE, 0, "", 8 },
 	{ CONF_relay_domains, "", 0, 0, "", 0 },
 	{ CONF_relay_domains, " , ", 0, 0, "", 0 },
@@ -135,7 +135,8 @@ check_defaults(void)
 		int r;
 
 		sa.len = w.len = 0;
-		conf_expand(&w, x->def, strlen(x->def), "h.test", &bad);
+		conf_expand_for((enum conf_key)k, &w, x->def, strlen(x->def),
+		    "h.test", &bad);
 		r = conf_value((enum conf_key)k, w.s, w.len, &num, &sa, &bad);
 		if (r > 0 && x->type <= CONF_BOOL) {
 			sa.len = w.len = 0;
