@@ -39,8 +39,12 @@ batch_next(struct batch *b)
 void
 batch_add(struct batch *b)
 {
-	b->ncopies += letter_ncopies(b->l[b->n]);
-	b->n++;
+	struct letter *l = b->l[b->n++];
+	size_t i;
+
+	b->ncopies += letter_ncopies(l);
+	for (i = 0; i < letter_ncopies(l); i++)
+		b->nslow += letter_copy(l, i)->state == COPY_SPOOLS;
 }
 
 int
@@ -120,7 +124,7 @@ batch_report(struct batch *b, const struct place *p, uint64_t now,
 		good = good && letter_report(b->l[i], p, now, out);
 	b->l[b->n] = b->l[0];
 	b->l[0] = coming;
-	b->n = b->ncopies = 0;
+	b->n = b->ncopies = b->nslow = 0;
 	return good;
 }
 
@@ -129,7 +133,7 @@ batch_drop(struct batch *b)
 {
 	while (b->n)
 		letter_drop(b->l[--b->n]);
-	b->ncopies = 0;
+	b->ncopies = b->nslow = 0;
 }
 
 void

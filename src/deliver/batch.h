@@ -13,6 +13,7 @@ struct batch {
 	struct letter *l[BATCH_LETTERS];	/* made when first used */
 	size_t n;		/* whole letters; l[n] may be coming in */
 	size_t ncopies;		/* of the whole ones */
+	size_t nslow;		/* of these, for slow_serve */
 };
 
 /* The letter that is or will be coming in, or 0 with ENOMEM. */

@@ -5,6 +5,8 @@
 #include <strings.h>
 
 #include "deliver/mailbox.h"
+#include "deliver/mboxtext.h"
+#include "deliver/scratch.h"
 
 size_t
 letter_ncopies(const struct letter *l)
@@ -38,7 +40,8 @@ copy_init(struct copy *c, const struct order_rcpt *r, const struct place *p,
 	c->addr = r->addr;
 	c->file.fd = -1;
 	c->state = COPY_GROWS;
-	if (p->maildir)
+	c->targeted = r->target != 0;
+	if (!place_isvirtual(p))
 		c->dir = maildir;
 	else if (r->mailbox && mailbox_isgood(r->mailbox)) {
 		c->dir = (char *)r->mailbox;
@@ -55,6 +58,46 @@ keep_refusal(struct letter *l, const struct verdict *v)
 		return 0;
 	l->refusal = *v;
 	l->refusal.text = l->why.s;
+	return 1;
+}
+
+/* What the plan of a copy comes to. */
+static void
+copy_follow(struct copy *c, char *text)
+{
+	const struct plan *pl = &c->plan;
+
+	c->what = text + pl->what;
+	c->note = pl->note ? text + pl->note : 0;
+	c->def = pl->def ? text + pl->def : 0;
+	c->dir = text + pl->what;
+	switch (pl->kind) {
+	case PLAN_MAILDIR: trim_slashes(c->dir); break;
+	case PLAN_FORWARD: c->state = COPY_FORWARDS; break;
+	case PLAN_DISCARD: c->state = COPY_DISCARDS; break;
+	case PLAN_REFUSE:
+		c->state = COPY_SAYS;
+		verdict_set(&c->own, pl->verdict, pl->code, 0, c->what);
+		break;
+	default: c->state = COPY_SPOOLS;
+	}
+}
+
+/* What each user's mail is to become. Returns 1, or -1. */
+static int
+plan_copies(struct letter *l, const struct place *p)
+{
+	size_t i, n = letter_ncopies(l);
+
+	/* offset 0 is nothing */
+	if (!stralloc_copyb(&l->plans, "", 1))
+		return -1;
+	for (i = 0; i < n; i++)
+		if (plan_make(&letter_copy(l, i)->plan, &l->plans, p,
+		    order_rcpt(&l->o, i)) < 0)
+			return -1;
+	for (i = 0; i < n; i++)
+		copy_follow(letter_copy(l, i), l->plans.s);
 	return 1;
 }
 
@@ -85,7 +128,8 @@ letter_begin(struct letter *l, const struct frame *f, const struct place *p,
 		if (v && c->state == COPY_GROWS)
 			c->state = COPY_REFUSED;
 	}
-	if (v && !keep_refusal(l, v))
+	if (v ? !keep_refusal(l, v) :
+	    p->user && plan_copies(l, p) < 0)
 		return -1;
 	l->tag = f->tag;
 	l->header = 1;
@@ -110,7 +154,9 @@ found(struct letter *l)
 	for (i = 0; i < letter_ncopies(l); i++) {
 		struct copy *c = letter_copy(l, i);
 
-		if (c->state == COPY_GROWS && !strcasecmp(c->addr, l->d.value))
+		if ((c->state == COPY_GROWS || c->state == COPY_SPOOLS ||
+		    c->state == COPY_FORWARDS) && !c->targeted &&
+		    !strcasecmp(c->addr, l->d.value))
 			copy_fail(c, COPY_LOOPS);
 	}
 }
@@ -159,6 +205,49 @@ copy_part(struct letter *l, struct copy *c, struct maildir_namer *m,
 		copy_fail(c, COPY_FAILED);
 }
 
+int
+letter_head(const struct letter *l, const struct copy *c, time_t now,
+    stralloc *sa)
+{
+	return mboxtext_from(sa, l->o.sender, now) &&
+	    stralloc_cats(sa, "Return-Path: <") &&
+	    stralloc_cats(sa, l->o.sender) &&
+	    stralloc_cats(sa, ">\nDelivered-To: ") &&
+	    stralloc_cats(sa, c->addr) && stralloc_append(sa, '\n');
+}
+
+/* A command by sysexits gets the lines in front, as with Postfix; by
+ * qmail's rules it gets them in its environment. */
+static int
+spool_begin(struct letter *l, struct copy *c)
+{
+	l->tmp.len = 0;
+	if (c->plan.kind == PLAN_COMMAND && !c->plan.qmail &&
+	    !letter_head(l, c, time(0), &l->tmp))
+		return maildir_fail(&c->file, "write");
+	c->file.fd = scratch_open(l->o.len + l->tmp.len);
+	return c->file.fd < 0 ? maildir_fail(&c->file, "open") : 0;
+}
+
+static void
+spool_part(struct letter *l, struct copy *c, const char *s, size_t n)
+{
+	struct iovec v[2];
+
+	if (!l->created) {
+		if (spool_begin(l, c) < 0) {
+			copy_fail(c, COPY_FAILED);
+			return;
+		}
+	} else
+		l->tmp.len = 0;
+	set(v, l->tmp.s, l->tmp.len);
+	set(v + 1, s, n);
+	if (maildir_write(&c->file, l->tmp.len ? v : v + 1,
+	    l->tmp.len ? 2 : 1) < 0)
+		copy_fail(c, COPY_FAILED);
+}
+
 void
 letter_part(struct letter *l, struct maildir_namer *m, const char *s,
     size_t n)
@@ -173,6 +262,8 @@ letter_part(struct letter *l, struct maildir_namer *m, const char *s,
 
 		if (c->state == COPY_GROWS)
 			copy_part(l, c, m, s, n);
+		else if (c->state == COPY_SPOOLS)
+			spool_part(l, c, s, n);
 	}
 	l->created = 1;
 }
@@ -201,6 +292,7 @@ void
 letter_free(struct letter *l)
 {
 	stralloc_free(&l->text);
+	stralloc_free(&l->plans);
 	stralloc_free(&l->why);
 	stralloc_free(&l->tmp);
 	order_free(&l->o);

@@ -24,16 +24,25 @@ place_fail(struct verdict *v, stralloc *text, const char *code, ...)
 }
 
 int
+place_isvirtual(const struct place *p)
+{
+	return !p->maildir && !p->mbox;
+}
+
+int
 place_enter(const struct place *p, struct verdict *v, stralloc *text)
 {
-	const char *what = p->maildir ? "home directory " : "directory ";
+	const char *what = place_isvirtual(p) ? "directory " :
+	    "home directory ";
 	struct stat st;
 
+	if (p->obeys && chdir("/") == 0)
+		return 1;
 	if ((p->home[0] != '/' && fchdir(p->from) < 0) ||
 	    chdir(p->home) < 0 || stat(".", &st) < 0)
 		return place_refuse(v, text, "4.3.0", "unable to switch to ", what,
 		    p->home, ": ", strerror(errno));
-	if (!p->maildir)
+	if (place_isvirtual(p))
 		return 1;
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return place_refuse(v, text, "4.7.0", what, p->home,

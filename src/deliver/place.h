@@ -1,8 +1,10 @@
 #ifndef DELIVER_PLACE_H
 #define DELIVER_PLACE_H
 
+#include <stdint.h>
 #include <skalibs/stralloc.h>
 
+#include "deliver/mbox.h"
 #include "wire/verdict.h"
 
 /* Where a worker delivers, and by which rules. */
@@ -12,18 +14,34 @@ struct place {
 				 * their base */
 	int from;		/* where home begins if it is relative: a
 				 * directory open for reading */
-	const char *maildir;	/* the user's Maildir, from his home; 0: each
-				 * recipient's own (virtual mailboxes) */
+	const char *maildir;	/* the user's Maildir, from his home; or 0 */
+	const char *mbox;	/* or his mbox, from there or from the root;
+				 * both 0: each recipient's own Maildir
+				 * (virtual mailboxes) */
+	const char *command;	/* or, if not 0, what takes all his mail: the
+				 * setting mailbox_command */
 	const char *relay;	/* for reports: "local" or "virtual" */
 	const char *host;	/* for the names of files */
+
+	/* what a user may say; user 0: nothing */
+	const char *user, *shell;
+	const char *forward_path;	/* the setting */
+	int obeys;		/* does what target= says: the user has no
+				 * rights (default_privs) */
+	struct mbox_rules box;	/* for mbox; for other files but spool, gid */
+	uint64_t limit_ms;	/* of a command, and of waiting for a lock */
 };
 
 /* Make home the current directory and look whether mail may be delivered
  * there now: as with qmail, not while others may write to it (they could
  * put a Maildir there) or while it is sticky (its owner is at work on it).
- * Base directories of virtual mailboxes are only entered. Returns 1, or 0
- * with v filled, its text in text. */
+ * Base directories of virtual mailboxes are only entered, and who obeys need
+ * have no home: his is the root. Returns 1, or 0 with v filled, its text in
+ * text. */
 int place_enter(const struct place *p, struct verdict *v, stralloc *text);
+
+/* 1 if p is for virtual mailboxes. */
+int place_isvirtual(const struct place *p);
 
 /* Make v "later", code, the strings up to a null pointer, which text keeps.
  * Returns 0. */

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "deliver/batch.h"
+#include "deliver/slow.h"
 #include "run/now.h"
 
 #define READ_OCTETS 131072
@@ -44,11 +44,27 @@ send_answers(struct work *w)
 }
 
 static int
+flush(void *x)
+{
+	return send_answers(x);
+}
+
+static int
+serve_slow(struct work *w)
+{
+	struct slow s = { &w->batch, w->p, &w->ans, flush, w };
+
+	return slow_serve(&s);
+}
+
+static int
 commit(struct work *w)
 {
 	if (!w->batch.n)
 		return 0;
 	batch_commit(&w->batch);
+	if (w->batch.nslow && serve_slow(w) < 0)
+		return -1;
 	if (!batch_report(&w->batch, w->p, now_ms(), &w->ans))
 		return -1;
 	return send_answers(w);

@@ -1,4 +1,4 @@
 LOCAL_O = src/pneu-local/pneu-local.o
 LOCAL_P = bin/pneu-local
-bin/pneu-local: $(LOCAL_O) $(DELIVER) $(WIRE) conf-ld
-	tools/load $@ $(LOCAL_O) $(DELIVER) $(WIRE) -lskarnet
+bin/pneu-local: $(LOCAL_O) $(DELIVER_L) conf-ld
+	tools/load $@ $(LOCAL_O) $(DELIVER_L) -lskarnet

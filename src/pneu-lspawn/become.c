@@ -11,6 +11,7 @@
 #include <skalibs/strerr.h>
 #include <skalibs/types.h>
 
+#include "pneu-lspawn/userplace.h"
 #include "run/service.h"
 
 #define NOBODY 65534
@@ -55,9 +56,22 @@ virtual_owner(const struct conf *c, struct who *w)
 	w->ngroups = 1;
 }
 
+/* All three of our groups are gid, but the saved one, which the process may
+ * take up again and which exec drops, is saved. */
+static int
+set_groups(gid_t gid, gid_t saved)
+{
+#ifdef __linux__
+	if (saved != MBOX_NOGID)
+		return setresgid(gid, gid, saved);
+#endif
+	(void)saved;
+	return setgid(gid);
+}
+
 /* For good: nothing that is tried afterwards may bring root back. */
 static int
-drop(const struct who *w, const char *user)
+drop(const struct who *w, const char *user, gid_t saved)
 {
 	uid_t uid = w->uid;
 	gid_t gid = w->gid;
@@ -65,7 +79,7 @@ drop(const struct who *w, const char *user)
 	if (w->ngroups < 0 ? initgroups(user, gid) < 0 :
 	    setgroups((size_t)w->ngroups, w->groups) < 0)
 		return -1;
-	if (setgid(gid) < 0 || setuid(uid) < 0)
+	if (set_groups(gid, saved) < 0 || setuid(uid) < 0)
 		return -1;
 	if (getuid() != uid || geteuid() != uid || getgid() != gid ||
 	    getegid() != gid || setuid(0) == 0 || setgid(0) == 0)
@@ -74,8 +88,8 @@ drop(const struct who *w, const char *user)
 }
 
 static int
-become_who(const struct who *w, const char *user, struct verdict *v,
-    stralloc *text)
+become_who(const struct who *w, const char *user, gid_t saved,
+    struct verdict *v, stralloc *text)
 {
 	if (!w->uid)
 		return place_refuse(v, text, "4.3.5",
@@ -89,7 +103,7 @@ become_who(const struct who *w, const char *user, struct verdict *v,
 			    user, ": pneu-lspawn does not run as root");
 		return 1;
 	}
-	if (drop(w, user) < 0)
+	if (drop(w, user, saved) < 0)
 		return place_refuse(v, text, "4.3.0", "unable to become ", user,
 		    ": ", strerror(errno));
 	return 1;
@@ -100,7 +114,7 @@ become_nobody(void)
 {
 	struct who w = { .uid = NOBODY, .gid = NOBODY, .ngroups = 0 };
 
-	if (geteuid() == 0 && drop(&w, 0) < 0)
+	if (geteuid() == 0 && drop(&w, 0, MBOX_NOGID) < 0)
 		strerr_diefusys(111, "become nobody");
 }
 
@@ -108,6 +122,8 @@ int
 become(const struct conf *c, const char *user, struct who *w, int known,
     struct place *p, struct verdict *v, stralloc *text)
 {
+	gid_t group = *user && geteuid() == 0 ? userplace_group(c) :
+	    MBOX_NOGID;
 	int good = 1, from = -1;
 
 	/* the way to our home may be closed to whom we become */
@@ -120,14 +136,16 @@ become(const struct conf *c, const char *user, struct who *w, int known,
 	else
 		good = (known || look_up(user, w, v, text)) &&
 		    isfit(c, user, w, v, text);
-	good = good && become_who(w,
-	    *user ? user : conf_str(c, virtual_user), v, text);
+	good = good && become_who(w, *user ? user :
+	    conf_str(c, virtual_user), group, v, text);
 	alarm(0);
 	if (!good)
 		become_nobody();
-	p->home = *user ? w->home : conf_str(c, virtual_mailbox_base);
+	if (*user)
+		return userplace(p, c, user, w, group) ? good : place_refuse(v,
+		    text, "4.3.0", "out of memory");
+	p->home = conf_str(c, virtual_mailbox_base);
 	p->from = from;
-	p->maildir = *user ? conf_str(c, home_mailbox) : 0;
-	p->relay = *user ? "local" : "virtual";
+	p->relay = "virtual";
 	return good;
 }

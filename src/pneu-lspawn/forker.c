@@ -79,7 +79,7 @@ work(struct forker *f, const char *user, struct who *w, int known, int fd)
 	struct timeval idle = { .tv_sec = REFUSER_IDLE_S };
 	stralloc text = STRALLOC_ZERO;
 	struct verdict v;
-	struct place p;
+	struct place p = { .host = 0 };
 	int good;
 
 	settle(f, fd);
@@ -129,7 +129,7 @@ kill_as(struct forker *f, const struct child *c)
 	pid_t pid = c->pid;
 	stralloc text = STRALLOC_ZERO;
 	struct verdict v;
-	struct place p;
+	struct place p = { .host = 0 };
 	struct who w;
 
 	if (kill(pid, SIGKILL) == 0 || errno != EPERM)

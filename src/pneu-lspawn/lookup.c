@@ -45,6 +45,9 @@ who_look_up(struct who *w, const char *user, int withgroups)
 	w->uid = pw->pw_uid;
 	w->gid = pw->pw_gid;
 	strcpy(w->home, pw->pw_dir);
+	w->shell[0] = 0;
+	if (strlen(pw->pw_shell) <= LOOKUP_SHELL_OCTETS)
+		strcpy(w->shell, pw->pw_shell);
 	w->ngroups = -1;
 	if (!withgroups)
 		return 1;

@@ -13,6 +13,7 @@
 #define LOOKUP_S 30		/* a lookup that takes longer ends by SIGALRM */
 #define LOOKUP_USER_OCTETS 255
 #define LOOKUP_HOME_OCTETS 1000
+#define LOOKUP_SHELL_OCTETS 255		/* of one that is longer none is kept */
 #define LOOKUP_GROUPS 64
 
 struct who {
@@ -21,6 +22,7 @@ struct who {
 	int ngroups;			/* -1: not known */
 	gid_t groups[LOOKUP_GROUPS];	/* gid among them */
 	char home[LOOKUP_HOME_OCTETS + 1];
+	char shell[LOOKUP_SHELL_OCTETS + 1];
 };
 
 /* Look user up here and now; the groups too if with is not 0. Returns 1; 0

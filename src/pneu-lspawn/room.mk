@@ -2,9 +2,10 @@ LSPAWN_O = src/pneu-lspawn/pneu-lspawn.o src/pneu-lspawn/crew.o \
 	src/pneu-lspawn/roster.o src/pneu-lspawn/worker.o \
 	src/pneu-lspawn/forker.o \
 	src/pneu-lspawn/become.o src/pneu-lspawn/lookup.o \
-	src/pneu-lspawn/closeall.o
+	src/pneu-lspawn/closeall.o src/pneu-lspawn/userplace.o
 LSPAWN_P = bin/pneu-lspawn
-LSPAWN_L = $(DELIVER) $(RUN) $(CONF) $(TABLE) $(WIRE)
+LSPAWN_L = $(DELIVER) $(DOTFORWARD) $(ALIASES) $(MAIL) $(RUN) \
+	$(CONF) $(TABLE) $(WIRE)
 bin/pneu-lspawn: $(LSPAWN_O) $(LSPAWN_L) conf-ld
 	tools/load $@ $(LSPAWN_O) $(LSPAWN_L) -lskarnet
 

@@ -67,13 +67,15 @@ def order(ident, to, rcpts, off, n, crc, sender='from@x.test'):
     return s.encode('latin1')
 
 
-def reports(payload):
+def reports(payload, targets=None):
     """{index: (kind, code, text)} of a V frame; the code of a site's
-    failure has a '!' behind it."""
+    failure has a '!' behind it. What recipients stand for goes to targets."""
     out, ns, site = {}, [], ''
     for k, v in fields(payload):
         if k == 'n':
             ns.append(int(v))
+        elif k == 'forward' and targets is not None:
+            targets.update((n, v.split('\n')[:-1]) for n in ns)
         elif k == 'site':
             site = '!'
         elif k == 'verdict':
@@ -98,6 +100,7 @@ class Send:
             os.setegid(egid)
         self.f = Frames(self.s)
         self.taken, self.verdicts, self.ntag = {}, {}, 0
+        self.targets = {}           # of the last order, by recipient
         while True:
             kind, tag, p = self.f.next()
             if kind == 'G':
@@ -107,7 +110,7 @@ class Send:
             elif kind == 'V':
                 self.verdicts.setdefault(tag, {}).update(reports(p))
 
-    def give(self, to, rcpts, message, crc=None, tag=None):
+    def give(self, to, rcpts, message, crc=None, tag=None, **kw):
         """Returns the tag."""
         if tag is None:
             self.ntag += 1
@@ -120,7 +123,7 @@ class Send:
         if crc is None:
             crc = crc32c(message)
         f = frame('O', tag, order('ID%04d' % tag, to, rcpts, len(pad),
-                                  len(message), crc))
+                                  len(message), crc, **kw))
         self.s.settimeout(None)
         sent = self.s.sendmsg([f], [(socket.SOL_SOCKET, socket.SCM_RIGHTS,
                                      array.array('i', [fd]))])
@@ -135,7 +138,7 @@ class Send:
         while len(self.verdicts.get(tag, {})) < n:
             kind, t, p = self.f.next(max(0.01, end - time.monotonic()))
             assert kind == 'V', kind
-            self.verdicts.setdefault(t, {}).update(reports(p))
+            self.verdicts.setdefault(t, {}).update(reports(p, self.targets))
         self.s.settimeout(None)
         self.s.sendall(frame('A', tag))
         return self.verdicts.pop(tag)
@@ -144,5 +147,6 @@ class Send:
         """Give, and wait: verdicts in the order of rcpts."""
         if isinstance(rcpts, str):
             rcpts = [(rcpts, {})]
+        self.targets = {}
         v = self.wait(self.give(to, rcpts, message, **kw), len(rcpts))
         return [v[i] for i in sorted(v)]
