@@ -69,7 +69,7 @@ ctl_iopause(struct send *g, iopause_fd *x)
 		spare |= c->s.fd < 0;
 		x[1 + i].fd = c->s.fd;
 		x[1 + i].events = stream_events(&c->s);
-		if (c->type)
+		if (c->type && c->type != 'W')
 			x[1 + i].events &= ~IOPAUSE_READ;
 	}
 	x[0].fd = spare && !g->stop ? g->ctl : -1;
@@ -177,7 +177,7 @@ status(struct send *g, struct ctl *c)
 static void
 request(struct send *g, struct ctl *c, struct frame *f)
 {
-	const char *domain = 0;
+	const char *domain = 0, *sender = 0;
 	struct field x;
 	char *s = f->s;
 	size_t n = f->n;
@@ -195,6 +195,8 @@ request(struct send *g, struct ctl *c, struct frame *f)
 			memset(c->id, '?', 1), c->id[1] = 0;
 		else if (field_is(&x, "site"))
 			domain = x.value;
+		else if (field_is(&x, "sender"))
+			sender = x.value;
 		else if (field_is(&x, "all"))
 			all = 1;
 	}
@@ -206,6 +208,7 @@ request(struct send *g, struct ctl *c, struct frame *f)
 	case 'F': flush(g, c, domain); return;
 	case 'T': status(g, c); return;
 	case 'L': dirs_list(g); return;
+	case 'W': watch_begin(g, c, sender); return;
 	case 'U':
 		c->top = AT_DEFER;	/* the next is hold/ */
 		c->dir = UINT64_MAX;
@@ -235,14 +238,14 @@ static void
 serve(struct send *g, struct ctl *c, const iopause_fd *x)
 {
 	struct frame f;
-	int r = 0;
+	int r = 0, watches = c->type == 'W';
 
-	if (x->revents & (IOPAUSE_READ | IOPAUSE_EXCEPT) && !c->type &&
-	    stream_fill(&c->s) < 0)
+	if (x->revents & (IOPAUSE_READ | IOPAUSE_EXCEPT) &&
+	    (!c->type || watches) && (stream_fill(&c->s) < 0 || watches))
 		c->s.eof = 1;
 	while (!c->s.eof && !c->type && (r = stream_next(&c->s, &f)) > 0)
 		request(g, c, &f);
-	if (!c->s.eof && c->type)
+	if (!c->s.eof && c->type && c->type != 'W')
 		ctl_list(g, c);
 	if (c->s.eof || r < 0 || stream_flush(&c->s) < 0)
 		close_client(c);
@@ -255,7 +258,8 @@ ctl_turn(struct send *g, const iopause_fd *x, unsigned int n)
 
 	for (i = 0; i < CTLS && i + 1 < n; i++)
 		if (x[1 + i].fd >= 0 && x[1 + i].fd == g->ctls[i].s.fd &&
-		    (x[1 + i].revents || g->ctls[i].type))
+		    (x[1 + i].revents || (g->ctls[i].type &&
+		    g->ctls[i].type != 'W')))
 			serve(g, g->ctls + i, x + 1 + i);
 	if (n && x[0].fd >= 0 && x[0].revents)
 		accept_client(g);
@@ -269,7 +273,7 @@ ctl_busy(const struct send *g)
 
 	for (i = 0; i < CTLS; i++)
 		if (g->ctls[i].s.fd >= 0 && g->ctls[i].type &&
-		    !g->ctls[i].waits && !g->ctls[i].stuck &&
+		    g->ctls[i].type != 'W' && !g->ctls[i].waits && !g->ctls[i].stuck &&
 		    stream_pending(&g->ctls[i].s) < CTL_PENDING)
 			return 1;
 	return 0;

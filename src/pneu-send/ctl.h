@@ -24,6 +24,7 @@ struct ctl {
 	struct walk w;
 	int fd;				/* S: the letter's file, */
 	uint64_t at;			/* and how far it is sent */
+	char sender[ENVELOPE_ADDRESS_OCTETS + 1];	/* W */
 };
 
 /* ctl_item.c: the letter at a as I frames. 1, 0 it is not there, -1. */
@@ -31,6 +32,11 @@ int ctl_item(struct send *g, struct ctl *c, const struct at *a);
 
 /* wish.c: answer H, U or R, whose walk is over. 1, or 0: not yet. */
 int wish_answer(struct send *g, struct ctl *c);
+
+/* watch.c: W, to which say_rcpt adds as long as g->watched is set. */
+void watch_begin(struct send *g, struct ctl *c, const char *sender);
+void watch_tell(struct send *g, const struct mail *m, const struct rcpt *r,
+    const struct verdict *v);
 
 /* ctl_list.c: all that walk the queue, L S H U R: one slice. Returns 1 when the answer is complete. */
 int ctl_list(struct send *g, struct ctl *c);

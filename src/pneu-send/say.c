@@ -2,6 +2,7 @@
 #include <string.h>
 #include <skalibs/types.h>
 
+#include "pneu-send/ctl.h"
 #include "pneu-send/send.h"
 #include "run/log.h"
 
@@ -47,7 +48,7 @@ say_active(const struct send *g, const struct mail *m, uint32_t n)
 }
 
 void
-say_rcpt(const struct send *g, const struct mail *m, const struct rcpt *r,
+say_rcpt(struct send *g, const struct mail *m, const struct rcpt *r,
     const struct job *j, const struct report *p, const struct verdict *v,
     const char *status)
 {
@@ -75,6 +76,8 @@ say_rcpt(const struct send *g, const struct mail *m, const struct rcpt *r,
 	    "/", seconds(c, p ? p->conn : 0),
 	    "/", seconds(d, p ? p->xmit : 0),
 	    ", dsn=", v->code, ", status=", status, " (", text, ")");
+	if (g->watched)
+		watch_tell(g, m, r, v);
 }
 
 /* As Postfix's qmgr and postsuper say it. */

@@ -173,6 +173,7 @@ struct send {
 	uint64_t now;			/* ms of a clock that never goes back */
 	uint64_t wall, wall_us;		/* Unix seconds, microseconds */
 	int queue, signals, bell, ctl, stop, started;
+	int watched;		/* somebody may want to hear of verdicts */
 	int stays;		/* at SIGTERM: pneu-queue has been told */
 	uint64_t stopped;
 	uint64_t start;
@@ -341,7 +342,7 @@ void sites_save(struct send *g);
 
 /* say.c: log lines */
 void say_active(const struct send *g, const struct mail *m, uint32_t n);
-void say_rcpt(const struct send *g, const struct mail *m,
+void say_rcpt(struct send *g, const struct mail *m,
     const struct rcpt *r, const struct job *j, const struct report *p,
     const struct verdict *v, const char *status);
 void say_order(const struct mail *m, int type);	/* R, H, U: done */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "pneu-sendmail/say.h"
+#include "pneu-sendmail/watch.h"
 
 /* Recipients of the command line, and with -t of the header too. */
 static void
@@ -61,6 +62,7 @@ void
 deliver(const struct flags *f, char *const *args)
 {
 	static struct submit s = SUBMIT_ZERO;
+	static struct watch w = WATCH_ZERO;
 	const char *env = getenv("NAME");
 
 	if (!submit_open(&s))
@@ -82,6 +84,10 @@ deliver(const struct flags *f, char *const *args)
 		die_verdict(&s);
 	if (f->collect)
 		take_rcpts(&s, f, args);
+	if (f->verbose)
+		watch_begin_of(&w, s.sender.s);
 	if (!deliver_finish(&s) || !submit_post(&s))
 		die_verdict(&s);
+	if (f->verbose)
+		watch_end(&w, s.verdict.text, rcpts_len(&s.rcpts));
 }

@@ -76,6 +76,12 @@ text 'one\\n.\\ntwo'"
 is "bsd-mailx: the caller is the sender, and in From" \
     "$(read_box to 'From bsd-mailx' | grep -c "^Return-Path: <$me>\$\|^From: .*$me>*\$")" 2
 
+echo x | over bsd-mailx -v -s 'mailx -v' to@here.test cc@here.test nobody@here.test >"$T/verbose"
+is "bsd-mailx -v: the verdicts" "$(sed '1s/^[0-9A-F]*/ID/' "$T/verbose" | sort)" "ID... queued
+cc@here.test... Sent (delivered to maildir)
+nobody@here.test... Failed ($(sed -n 's/^nobody.*(\(.*\))/\1/p' "$T/verbose"))
+to@here.test... Sent (delivered to maildir)"
+
 mkdir "$T/repo"
 (	cd "$T/repo"
 	export HOME="$T/home.of"
@@ -191,11 +197,14 @@ while True:
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 P
 box=$H/mailboxes/to
-letters=$(grep -l 'Grüße\|Gr=C3=BC=C3=9Fe' -r "$box/new" | wc -l)
-keys=$(for f in "$box/new"/*; do printf '%s' "<pipe-message>cat >>$T/mutt.out<enter><next-entry>"; done)
-timeout 20 tools/over build/peers/mailers /usr/bin/python3 "$T/mutt.py" mutt -n -R -F /dev/null -e 'set charset=utf-8 pipe_decode nowait_key' \
-    -e "push \"${keys%<next-entry>}<exit>\"" -f "$box" >/dev/null 2>"$T/mutt.err"
-is "mutt reads our Maildir" "$(grep -c '^Subject: ' "$T/mutt.out") $(grep -c '^Gr..*e$' "$T/mutt.out")" "$(files "$box/new") $letters"
+{
+	echo "set charset=utf-8 pipe_decode nowait_key folder=$T"
+	echo "macro index x \"<pipe-message>cat >>$T/mutt.out<enter>\""
+	echo "push \"$(for f in "$box/new"/*; do printf 'x<next-entry>'; done | sed 's/<next-entry>$//')<exit>\""
+} >"$T/muttrc"
+LC_ALL=C.UTF-8 timeout 20 tools/over build/peers/mailers /usr/bin/python3 "$T/mutt.py" mutt -n -R -F "$T/muttrc" \
+    -f "$box" >/dev/null 2>"$T/mutt.err"
+is "mutt reads our Maildir" "$(grep -ac '^Subject: ' "$T/mutt.out") $(grep -ac '^Grüße$' "$T/mutt.out")" "$(files "$box/new") 4"
 is "s-nail reads it" "$(over s-nail -n -R -H -f "$box" | wc -l)" "$(files "$box/new")"
 check "stops" stop
 done_testing

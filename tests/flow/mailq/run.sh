@@ -15,6 +15,11 @@ for i in 1 2; do
 	printf 'Subject: x\n\nx\n' | "$sendmail" -f s@x.test a$i@far.test b$i@far.test
 	is "letter $i is handed in" $? 0
 done
+printf 'Subject: x\n\nx\n' | "$sendmail" -v -f s@x.test a3@far.test b3@far.test >"$T/verbose"
+is "-v: how they fare" "$? $(sed 's/^[0-9A-F]\{18\}/ID/; s/ (.*refused)/ (refused)/' "$T/verbose")" "0 ID... queued
+a3@far.test... Deferred (refused)
+b3@far.test... Deferred (refused)"
+"$H/bin/pneu-q" delete "$(sed -n '1s/\..*//p' "$T/verbose")" >/dev/null
 json() { "$H/bin/pneu-q" list --json; }
 deferred() { [ "$(json | grep -c '"queue_name": "deferred".*delay_reason')" = "$1" ]; }
 check "both are deferred" until_true 30 deferred 2
