@@ -112,7 +112,9 @@ job_run(struct send *g, uint32_t job)
 	int fd;
 
 	mail_path(m, path);
-	fd = openat(g->queue, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	fd = mail_takefd(g, m);
+	if (fd < 0)
+		fd = openat(g->queue, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0) {
 		not_run(g, job, path);
 		return;

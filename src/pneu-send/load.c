@@ -279,6 +279,7 @@ load(struct send *g, const struct at *a, int forced)
 	m->forced = forced != 0;
 	m->fresh = m->top == AT_NEW;
 	r = take_letter(g, m) && fill(g, m, 0);
+	mail_keepfd(g, m, &g->letter);
 	letter_close(&g->letter);
 	if (!r) {
 		log_warnsys("unable to take in ", path);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pneu-send/send.h"
 #include "run/log.h"
@@ -144,6 +145,7 @@ mail_new(struct send *g, const struct at *a)
 	m->us = id_us(m->id);
 	m->came = g->now;
 	m->mark = NONE;
+	m->fd = -1;
 	m->chain = g->bucket[b];
 	g->bucket[b] = i;
 	g->usedmails++;
@@ -187,6 +189,28 @@ mail_empty(struct send *g, uint32_t i)
 	m->text.len = 1;
 }
 
+/* Most letters are given out as soon as they have been read: then their file
+ * need not be opened again. */
+void
+mail_keepfd(struct send *g, struct mail *m, struct letter *l)
+{
+	if (g->nfds >= MAIL_FDS || m->fd >= 0)
+		return;
+	g->nfds++;
+	m->fd = l->fd;
+	l->fd = -1;
+}
+
+int
+mail_takefd(struct send *g, struct mail *m)
+{
+	int fd = m->fd;
+
+	g->nfds -= fd >= 0;
+	m->fd = -1;
+	return fd;
+}
+
 void
 mail_drop(struct send *g, uint32_t i)
 {
@@ -195,6 +219,8 @@ mail_drop(struct send *g, uint32_t i)
 	struct dir *d;
 
 	mail_empty(g, i);
+	if (m->fd >= 0)
+		close(mail_takefd(g, m));
 	if (m->marking)
 		unmark(g, i);
 	while (*p != i)

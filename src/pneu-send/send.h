@@ -84,6 +84,7 @@ struct mail {
 	uint32_t asking;
 	uint32_t chain, mark;
 	uint64_t mark_at;
+	int fd;			/* of its file, for its first order; or -1 */
 	stralloc text, rcpts;	/* rcpts: of struct rcpt */
 };
 
@@ -188,6 +189,8 @@ struct send {
 	struct order order;
 	struct report report;
 	uint64_t fdpause;		/* no descriptors: nothing until */
+	uint32_t nfds;			/* letters with their fd, at most: */
+#define MAIL_FDS 64
 
 	struct job *jobs;
 	uint32_t ajobs, serial, foreign;
@@ -232,6 +235,8 @@ uint32_t mail_text(struct mail *m, const char *s, size_t n); /* 0: ENOMEM */
 const char *mail_str(const struct mail *m, uint32_t at);	/* or 0 */
 void mail_path(const struct mail *m, char path[AT_PATH_OCTETS + 1]);
 int mail_isfull(const struct send *g);
+void mail_keepfd(struct send *g, struct mail *m, struct letter *l);
+int mail_takefd(struct send *g, struct mail *m);	/* or -1 */
 
 /* load.c: the letter at a, due now, into core. 1; 0 it is not there or is in
  * core; -1 there is no room. forced: whether its recipients are due or not */

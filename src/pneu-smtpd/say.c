@@ -33,9 +33,12 @@ join(char *out, size_t size, const char *s, va_list ap)
 
 static void
 put(struct session *s, unsigned int code, const char *dsn, const char *text,
-    size_t n)
+    va_list ap)
 {
-	if (!smtp_reply_put(&s->out, code, dsn, text, n))
+	char buf[TEXT_OCTETS];
+	size_t n = join(buf, sizeof buf, text, ap);
+
+	if (!smtp_reply_put(&s->out, code, dsn, buf, n))
 		session_close(s);	/* no memory */
 }
 
@@ -43,14 +46,11 @@ void
 session_say(struct session *s, unsigned int code, const char *dsn,
     const char *text, ...)
 {
-	char buf[TEXT_OCTETS];
 	va_list ap;
-	size_t n;
 
 	va_start(ap, text);
-	n = join(buf, sizeof buf, text, ap);
+	put(s, code, dsn, text, ap);
 	va_end(ap);
-	put(s, code, dsn, buf, n);
 }
 
 void
@@ -71,14 +71,11 @@ void
 session_refuse(struct session *s, unsigned int code, const char *dsn,
     const char *text, ...)
 {
-	char buf[TEXT_OCTETS];
 	va_list ap;
-	size_t n;
 
 	va_start(ap, text);
-	n = join(buf, sizeof buf, text, ap);
+	put(s, code, dsn, text, ap);
 	va_end(ap);
-	put(s, code, dsn, buf, n);
 	session_error(s);
 }
 
