@@ -3,8 +3,8 @@
 
 #include "pneu-remote/client.h"
 
-/* What client.c (calls), client_reply.c (what a reply says) and client_step.c
- * (what it leads to) share. */
+/* What client.c (calls), client_put.c (commands), client_reply.c (what a
+ * reply says) and client_step.c (what it leads to) share. */
 
 #define CLIENT_QUIT_MS 5000		/* to wait for the 221 */
 
@@ -19,7 +19,13 @@ void client_settle_all(struct client *c, unsigned char mark, char kind,
 /* Strings up to a null pointer. */
 void client_put(struct client *c, stralloc *out, const char *s, ...);
 void client_put_mail(struct client *c, stralloc *out);
+
+/* The next RCPT. Returns 0 if there is no recipient left. */
 int client_put_rcpt(struct client *c, stralloc *out);
+
+/* What is wrong with the letter for this host: all its recipients get their
+ * verdict, and 0 is returned. */
+int client_check(struct client *c);
 
 /* The reply is the verdict on recipients; the end of the session: the host
  * does not want us, says 421, or makes no sense. */

@@ -1,11 +1,13 @@
 REMOTE_PURE = src/pneu-remote/nexthop.o src/pneu-remote/dnsmsg.o \
 	src/pneu-remote/mx.o src/pneu-remote/client.o \
+	src/pneu-remote/client_put.o \
 	src/pneu-remote/client_reply.o src/pneu-remote/client_step.o \
 	src/pneu-remote/scan.o \
 	src/pneu-remote/fold.o src/pneu-remote/recode.o \
 	src/pneu-remote/recode_header.o
 REMOTE_O = $(REMOTE_PURE) src/pneu-remote/pneu-remote.o \
 	src/pneu-remote/loop.o src/pneu-remote/job.o \
+	src/pneu-remote/job_way.o src/pneu-remote/job_report.o \
 	src/pneu-remote/conn.o src/pneu-remote/kept.o src/pneu-remote/dns.o \
 	src/pneu-remote/self.o src/pneu-remote/message.o
 REMOTE_P = bin/pneu-remote

@@ -3,6 +3,7 @@ SEND_X = src/pneu-send/turn.o src/pneu-send/mail.o \
 	src/pneu-send/report.o src/pneu-send/taken.o \
 	src/pneu-send/settle.o src/pneu-send/queue.o src/pneu-send/peer.o \
 	src/pneu-send/dirs.o src/pneu-send/known.o src/pneu-send/scan.o \
+	src/pneu-send/cursor.o \
 	src/pneu-send/judge.o src/pneu-send/job_run.o \
 	src/pneu-send/bell.o src/pneu-send/sites.o src/pneu-send/say.o \
 	src/pneu-send/ctl.o src/pneu-send/ctl_list.o \

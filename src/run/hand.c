@@ -1,15 +1,13 @@
 #include "run/hand.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "run/hand-internal.h"
 #include "run/log.h"
 #include "wire/field.h"
 
-#define SPARE_ORDERS 64		/* kept for reuse */
-#define SPARE_OCTETS 4096	/* of each string of one of them */
 #define FILL_OCTETS 65536	/* what stream_fill reads at most */
 
 void
@@ -20,121 +18,6 @@ hand_init(struct hand *h, int listenfd)
 	memset(h, 0, sizeof *h);
 	h->s = s;
 	h->listen = listenfd;
-}
-
-static struct hand_order **
-bucket(struct hand *h, uint32_t tag)
-{
-	return &h->bucket[tag % HAND_BUCKETS];
-}
-
-static struct hand_order *
-find(struct hand *h, uint32_t tag)
-{
-	struct hand_order *o = *bucket(h, tag);
-
-	while (o && o->tag != tag)
-		o = o->chain;
-	return o;
-}
-
-static void
-insert(struct hand *h, struct hand_order *o)
-{
-	struct hand_order **b = bucket(h, o->tag);
-
-	o->chain = *b;
-	*b = o;
-	o->next = 0;
-	o->prev = h->last;
-	*(h->last ? &h->last->next : &h->first) = o;
-	h->last = o;
-	h->n++;
-	h->open++;
-}
-
-static void
-order_destroy(struct hand_order *o)
-{
-	if (o->fd >= 0)
-		close(o->fd);
-	order_free(&o->o);
-	stralloc_free(&o->text);
-	stralloc_free(&o->done);
-	stralloc_free(&o->said);
-	free(o);
-}
-
-/* Keep o for the next order, unless there are enough or it has grown. */
-static void
-put_spare(struct hand *h, struct hand_order *o)
-{
-	if (h->nspare >= SPARE_ORDERS || o->text.a > SPARE_OCTETS ||
-	    o->said.a > SPARE_OCTETS) {
-		order_destroy(o);
-		return;
-	}
-	o->next = h->spare;
-	h->spare = o;
-	h->nspare++;
-}
-
-static struct hand_order *
-get_spare(struct hand *h)
-{
-	struct hand_order *o = h->spare;
-
-	if (!o)
-		return calloc(1, sizeof *o);
-	h->spare = o->next;
-	h->nspare--;
-	return o;
-}
-
-static void
-forget(struct hand *h, struct hand_order *o)
-{
-	struct hand_order **p = bucket(h, o->tag);
-
-	while (*p != o)
-		p = &(*p)->chain;
-	*p = o->chain;
-	*(o->prev ? &o->prev->next : &h->first) = o->next;
-	*(o->next ? &o->next->prev : &h->last) = o->prev;
-	h->n--;
-	put_spare(h, o);
-}
-
-/* Copy the order in f to storage of its own. 0 with errno; the descriptor
- * is then still the caller's. */
-static struct hand_order *
-order_new(struct hand *h, const struct frame *f, int fd)
-{
-	struct hand_order *o = get_spare(h);
-	size_t n;
-
-	if (!o)
-		return 0;
-	o->fd = -1;
-	o->tag = f->tag;
-	o->x = 0;
-	o->acked = 0;
-	o->said.len = 0;
-	if (!stralloc_copyb(&o->text, f->s, f->n) ||
-	    order_scan(&o->o, o->text.s, o->text.len) < 0)
-		goto fail;
-	n = order_nrcpts(&o->o);
-	if (!stralloc_ready(&o->done, n))
-		goto fail;
-	memset(o->done.s, 0, n);
-	o->done.len = n;
-	o->left = n;
-	o->fd = fd;
-	insert(h, o);
-	return o;
-fail:
-	put_spare(h, o);
-	return 0;
 }
 
 static void
@@ -154,11 +37,11 @@ take_order(struct hand *h, const struct frame *f)
 
 	if (fd < 0)
 		disconnect(h, "an order without a descriptor");
-	else if (find(h, f->tag))
+	else if (hand_find(h, f->tag))
 		disconnect(h, "an order with a tag that is in use");
 	else if (h->n >= HAND_ORDERS)
 		disconnect(h, "too many orders");
-	else if (!(o = order_new(h, f, fd)))
+	else if (!(o = hand_new(h, f, fd)))
 		disconnect(h, strerror(errno));
 	if (!o && fd >= 0)
 		close(fd);
@@ -170,13 +53,13 @@ take_order(struct hand *h, const struct frame *f)
 static void
 take_ack(struct hand *h, uint32_t tag)
 {
-	struct hand_order *o = find(h, tag);
+	struct hand_order *o = hand_find(h, tag);
 
 	if (!o)
 		return;
 	o->acked = 1;
 	if (!o->left)
-		forget(h, o);
+		hand_forget(h, o);
 }
 
 /* A read that brought no descriptor and did not fill the buffer has most
@@ -262,7 +145,7 @@ finish(struct hand *h, struct hand_order *o)
 	o->fd = -1;
 	h->open--;
 	if (o->acked)
-		forget(h, o);
+		hand_forget(h, o);
 }
 
 int
@@ -393,11 +276,11 @@ hand_free(struct hand *h)
 	stream_free(&h->s);
 	for (o = h->first; o; o = next) {
 		next = o->next;
-		order_destroy(o);
+		hand_destroy(o);
 	}
 	for (o = h->spare; o; o = next) {
 		next = o->next;
-		order_destroy(o);
+		hand_destroy(o);
 	}
 	stralloc_free(&h->tmp);
 	if (h->listen >= 0)

@@ -1,14 +1,16 @@
 RUN_O = src/run/home.o src/run/log.o src/run/service.o src/run/user.o \
 	src/run/door.o src/run/own.o src/run/connect.o src/run/jail.o src/run/landlock.o \
 	src/run/seccomp.o src/run/stream.o src/run/sysexits.o \
-	src/run/hand.o src/run/hand_io.o src/run/hand_read.o
+	src/run/hand.o src/run/hand_order.o src/run/hand_io.o \
+	src/run/hand_read.o
 RUN = src/run/librun.a
 $(RUN): $(RUN_O)
 	tools/archive $@ $(RUN_O)
 
 TESTS_P += tests/unit/hand_test
 TESTS_O += tests/unit/hand_test.o
-HAND_TEST_O = tests/unit/hand_test.o src/run/hand.o src/run/hand_read.o \
+HAND_TEST_O = tests/unit/hand_test.o src/run/hand.o \
+	src/run/hand_order.o src/run/hand_read.o \
 	src/run/stream.o
 tests/unit/hand_test: $(HAND_TEST_O) $(WIRE)
 	tools/load $@ $(HAND_TEST_O) $(WIRE) -lskarnet

@@ -1,0 +1,129 @@
+#include "pneu-remote/client-internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <skalibs/types.h>
+
+/* Commands, and whether a letter can be put into them. */
+
+void
+client_put(struct client *c, stralloc *out, const char *s, ...)
+{
+	va_list ap;
+
+	va_start(ap, s);
+	for (; s; s = va_arg(ap, const char *))
+		if (!stralloc_cats(out, s))
+			c->full = 1;
+	va_end(ap);
+}
+
+/* 1 if s has octets that no command may have in it. */
+static int
+isbad(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < 32 || *s == 127)
+			return 1;
+	return 0;
+}
+
+static int
+has8bit(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s > 127)
+			return 1;
+	return 0;
+}
+
+/* Recipients that cannot be written into a command. */
+static void
+drop_bad(struct client *c)
+{
+	struct client_letter *l = c->l;
+	struct verdict v;
+	size_t i, n = l->n;
+
+	for (i = 0; i < n; i++) {
+		const char *addr;
+
+		if (l->rcpt[i] != CLIENT_TODO)
+			continue;
+		addr = order_rcpt(l->o, i)->addr;
+		if (isbad(addr)) {
+			verdict_set(&v, VERDICT_NEVER, "5.1.3", 0,
+			    "bad recipient address syntax");
+			client_settle(c, i, i + 1, CLIENT_TODO, &v, 0);
+		} else if (has8bit(addr))
+			l->utf8 = 1;
+	}
+}
+
+int
+client_check(struct client *c)
+{
+	struct client_letter *l = c->l;
+	char text[CLIENT_FAIL_OCTETS];
+
+	drop_bad(c);
+	if (!memchr(l->rcpt, CLIENT_TODO, l->n))
+		return 0;
+	if (isbad(l->o->sender)) {
+		client_settle_all(c, CLIENT_TODO, VERDICT_NEVER, "5.1.7", 0,
+		    "bad sender address syntax");
+		return 0;
+	}
+	if (c->maxsize && l->size > c->maxsize) {
+		snprintf(text, sizeof text, "message size %llu exceeds size "
+		    "limit %llu of server %s", (unsigned long long)l->size,
+		    (unsigned long long)c->maxsize, c->host);
+		client_settle_all(c, CLIENT_TODO, VERDICT_NEVER, "5.3.4", 0,
+		    text);
+		return 0;
+	}
+	if ((l->utf8 || has8bit(l->o->sender)) &&
+	    !(c->ext & CLIENT_SMTPUTF8)) {
+		snprintf(text, sizeof text, "SMTPUTF8 is required, but was "
+		    "not offered by host %s", c->host);
+		client_settle_all(c, CLIENT_TODO, VERDICT_NEVER, "5.6.7", 0,
+		    text);
+		return 0;
+	}
+	return 1;
+}
+
+void
+client_put_mail(struct client *c, stralloc *out)
+{
+	struct client_letter *l = c->l;
+	char fmt[UINT64_FMT];
+
+	client_put(c, out, "MAIL FROM:<", l->o->sender, ">", (char *)0);
+	if ((c->ext & CLIENT_SIZE) && l->size) {
+		fmt[uint64_fmt(fmt, l->size)] = 0;
+		client_put(c, out, " SIZE=", fmt, (char *)0);
+	}
+	if ((c->ext & CLIENT_8BITMIME) && l->body8)
+		client_put(c, out, " BODY=8BITMIME", (char *)0);
+	if (l->utf8)
+		client_put(c, out, " SMTPUTF8", (char *)0);
+	client_put(c, out, "\r\n", (char *)0);
+}
+
+int
+client_put_rcpt(struct client *c, stralloc *out)
+{
+	struct client_letter *l = c->l;
+	size_t n = l->n;
+
+	while (c->next < n && l->rcpt[c->next] != CLIENT_TODO)
+		c->next++;
+	if (c->next == n)
+		return 0;
+	client_put(c, out, "RCPT TO:<", order_rcpt(l->o, c->next)->addr,
+	    ">\r\n", (char *)0);
+	l->rcpt[c->next++] = CLIENT_SENT;
+	return 1;
+}
