@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "conf/net.h"
 #include "mail/address.h"
 #include "pneu-conf/settings.h"
 #include "pneu-conf/text.h"
+#include "smtp/nexthop.h"
 
 /* What a row becomes: 0, or what is wrong with it. The key is in lower case
  * already and may be changed; s[value..) is the value. */
@@ -27,45 +27,9 @@ lower(char *s, size_t n)
 int
 rows_isnexthop(const char *s, size_t n)
 {
-	const char *end;
-	size_t host = n, i;
-	struct net x;
+	struct nexthop h;
 
-	if (!n)
-		return 0;
-	if (s[0] == '[') {
-		end = memchr(s, ']', n);
-		if (!end)
-			return 0;
-		host = (size_t)(end - s) + 1;
-	} else if (net_scan(&x, s, n) > 0 && !memchr(s, '/', n))
-		return 1;
-	else if ((end = memchr(s, ':', n)))
-		host = (size_t)(end - s);
-	if (host < n) {
-		unsigned long port = 0;
-
-		if (s[host] != ':' || n - host < 2 || n - host > 6)
-			return 0;
-		for (i = host + 1; i < n; i++) {
-			if (s[i] < '0' || s[i] > '9')
-				return 0;
-			port = port * 10 + (unsigned long)(s[i] - '0');
-		}
-		if (!port || port > 65535)
-			return 0;
-	}
-	if (s[0] == '[') {
-		s++;
-		host -= 2;
-		if (host > 5 && !strncasecmp(s, "IPv6:", 5))
-			s += 5, host -= 5;
-		if (!memchr(s, '/', host) && net_scan(&x, s, host) > 0)
-			return 1;
-	}
-	if (host && s[host - 1] == '.')
-		host--;
-	return host && s[0] != '[' && address_isdomain(s, host);
+	return nexthop_scan(&h, s, n) > 0;
 }
 
 static int

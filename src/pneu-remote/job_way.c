@@ -13,7 +13,7 @@ job_sethop(struct job *j, const char *s)
 {
 	size_t i;
 
-	if (nexthop_scan(&j->hop, s) < 0)
+	if (nexthop_scan(&j->hop, s, strlen(s)) < 0)
 		return 0;
 	if (!stralloc_copys(&j->dest, s) || !stralloc_0(&j->dest))
 		strerr_diefusys(111, "keep a destination");

@@ -7,7 +7,7 @@
 #include <skalibs/ip46.h>
 
 #include "pneu-remote/dnsmsg.h"
-#include "pneu-remote/nexthop.h"
+#include "smtp/nexthop.h"
 
 /* From a next hop to the addresses to be tried, in order (RFC 5321 section
  * 5.1). Pure: what the DNS says comes by a function, chance as well. */

@@ -1,4 +1,4 @@
-REMOTE_PURE = src/pneu-remote/nexthop.o src/pneu-remote/dnsmsg.o \
+REMOTE_PURE = src/pneu-remote/dnsmsg.o \
 	src/pneu-remote/mx.o src/pneu-remote/client.o \
 	src/pneu-remote/client_put.o \
 	src/pneu-remote/client_reply.o src/pneu-remote/client_step.o \

@@ -145,7 +145,7 @@ found(const char *hop)
 	int r, turns = 0;
 
 	s[0] = 0;
-	if (nexthop_scan(&h, hop) < 0)
+	if (nexthop_scan(&h, hop, strlen(hop)) < 0)
 		return "malformed";
 	while (!(r = mx_find(&env, &h, &g, &f)) && turns++ < 50)
 		;

@@ -1,4 +1,4 @@
-#include "pneu-remote/nexthop.h"
+#include "smtp/nexthop.h"
 
 #include <string.h>
 #include <strings.h>
@@ -47,10 +47,19 @@ scan_ip(ip46 *ip, const char *s, size_t n)
 	return ip46_scan(t, ip) == n;
 }
 
+/* s[0..n): ":port", or nothing. */
 static int
-scan_port(uint16_t *port, const char *s)
+scan_port(uint16_t *port, const char *s, size_t n)
 {
-	return uint160_scan(s, port) && *port ? 1 : -1;
+	char t[UINT16_FMT + 1];
+
+	if (!n)
+		return 1;
+	if (*s != ':' || n - 1 >= sizeof t)
+		return -1;
+	memcpy(t, s + 1, n - 1);
+	t[n - 1] = 0;
+	return uint160_scan(t, port) && *port ? 1 : -1;
 }
 
 static int
@@ -70,33 +79,24 @@ scan_host(struct nexthop *h, const char *s, size_t n)
 }
 
 int
-nexthop_scan(struct nexthop *h, const char *s)
+nexthop_scan(struct nexthop *h, const char *s, size_t n)
 {
-	const char *end, *port = 0;
-	size_t n;
+	const char *end = s + n, *p;
 
 	memset(h, 0, sizeof *h);
-	h->mx = *s != '[';
+	h->mx = !n || *s != '[';
 	if (!h->mx) {
-		end = strchr(++s, ']');
-		if (!end)
-			return -1;
-		if (end[1] == ':')
-			port = end + 2;
-		else if (end[1])
+		p = memchr(++s, ']', n - 1);
+		if (!p || scan_port(&h->port, p + 1, (size_t)(end - p) - 1) < 0)
 			return -1;
 	} else {
-		end = strchr(s, ':');
-		if (end && strchr(end + 1, ':'))	/* a bare IPv6 address */
-			end = 0;
-		if (end)
-			port = end + 1;
-		else
-			end = s + strlen(s);
+		p = memchr(s, ':', n);
+		if (!p || memchr(p + 1, ':', (size_t)(end - p) - 1))
+			p = end;		/* a bare IPv6 address */
+		if (scan_port(&h->port, p, (size_t)(end - p)) < 0)
+			return -1;
 	}
-	if (port && scan_port(&h->port, port) < 0)
-		return -1;
-	n = (size_t)(end - s);
+	n = (size_t)(p - s);
 	if (scan_ip(&h->ip, s, n)) {
 		h->isip = 1;
 		h->mx = 0;

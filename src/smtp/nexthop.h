@@ -1,6 +1,7 @@
-#ifndef PNEU_REMOTE_NEXTHOP_H
-#define PNEU_REMOTE_NEXTHOP_H
+#ifndef SMTP_NEXTHOP_H
+#define SMTP_NEXTHOP_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <skalibs/ip46.h>
 
@@ -24,8 +25,8 @@ struct nexthop {
 	uint16_t port;		/* 0 if none is given */
 };
 
-/* Parse the whole string s. Returns 1, or -1 if it is malformed. */
-int nexthop_scan(struct nexthop *h, const char *s);
+/* Parse the whole of s[0..n). Returns 1, or -1 if it is malformed. */
+int nexthop_scan(struct nexthop *h, const char *s, size_t n);
 
 /* 1 if s[0..n) has the form of a host name. */
 int nexthop_ishost(const char *s, size_t n);
