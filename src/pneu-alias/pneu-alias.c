@@ -60,6 +60,10 @@ reload(struct alias *a)
 	if (!run_reload(&a->conf))
 		return 1;
 	facts_settle(a);
+	for (i = a->n; i--;)
+		if (!frame_put(&a->clients[i].s.out, 'F', 0, "", 0) ||
+		    stream_flush(&a->clients[i].s) < 0)
+			drop(a, i);
 	memset(a->stale, 0, sizeof a->stale);
 	if (!stale_lacks(a))
 		return 1;

@@ -83,10 +83,8 @@ on_signal(struct send *g)
 			g->stop = 1;
 			g->stopped = g->now;
 		}
-		if (c == SIGHUP && run_reload(&g->conf)) {
+		if (c == SIGHUP && run_reload(&g->conf))
 			sites_configure(g);
-			routes_forget(&g->routes);
-		}
 	}
 }
 

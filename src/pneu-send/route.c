@@ -216,6 +216,10 @@ route_answer(struct send *g, const struct frame *f)
 	    mail_rcpt(m, k) : 0;
 	struct route o;
 
+	if (f->type == 'F') {
+		routes_forget(&g->routes);
+		return;
+	}
 	if (r && r->state != RCPT_ASK)
 		return;		/* taken over meanwhile */
 	if (f->type != 'R' || !r || scan(g, m, r, &o, f) < 0) {

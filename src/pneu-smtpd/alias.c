@@ -68,6 +68,10 @@ answer(struct smtpd *m, struct frame *f)
 	uint16_t tag = (uint16_t)f->tag;
 	const char *addr;
 
+	if (f->type == 'F') {
+		routes_forget(&m->routes);
+		return 0;
+	}
 	if (f->type != 'R' || slot >= genalloc_len(struct conn *, &m->conns))
 		return (errno = EPROTO, -1);
 	c = genalloc_s(struct conn *, &m->conns)[slot];

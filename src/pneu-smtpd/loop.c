@@ -90,10 +90,8 @@ handle_signals(struct smtpd *m)
 	while ((sig = selfpipe_read()) > 0)
 		if (sig == SIGTERM || sig == SIGINT)
 			smtpd_finish(m, 0);
-		else if (sig == SIGHUP && run_reload(&m->conf)) {
+		else if (sig == SIGHUP && run_reload(&m->conf))
 			smtpd_conf(m);
-			routes_forget(&m->routes);
-		}
 }
 
 /* The answers first: they make room. Then the clients, then new ones. */
