@@ -61,6 +61,28 @@ test_deliver(void)
 	ok(w.pruned > 0, "an old directory goes, too");
 }
 
+/* Letters to one address in a row. */
+static void
+test_known(void)
+{
+	begin();
+	send_one("a@x.test", "b@far.test");
+	send_one("a@x.test", "b@far.test");
+	ok(w.norders == 2 && w.asked == 1, "known: not asked again");
+	send_one("a@x.test", "c@far.test");
+	ok(w.norders == 3 && w.asked == 2, "another address is");
+	frame_put(&w.end[PEER_ALIAS].out, 'F', 0, "", 0);
+	world_run(&w);
+	send_one("a@x.test", "b@far.test");
+	ok(w.norders == 4 && w.asked == 3, "told to forget: asked");
+	world_pass(&w, 1000);
+	send_one("a@x.test", "b@far.test");
+	ok(w.asked == 4, "a second later: asked");
+	world_break(&w, PEER_ALIAS);
+	send_one("a@x.test", "b@far.test");
+	ok(w.asked == 5, "another connection: asked");
+}
+
 static void
 test_defer(void)
 {
@@ -254,12 +276,15 @@ static void
 test_wheel(void)
 {
 	enum { N = 1500 };
-	const char *rcpt = "u@dead.test";
+	char user[32];
+	const char *rcpt = user;
 	size_t i;
 
 	begin();
-	for (i = 0; i < N; i++)
+	for (i = 0; i < N; i++) {	/* each is asked for when it is read */
+		snprintf(user, sizeof user, "u%zu@dead.test", i);
 		world_letter(&w, path, NOW + 100, "a@x.test", &rcpt, 1);
+	}
 	world_run(&w);
 	ok(w.g.usedmails == 0, "not due: nothing is read");
 	world_pass(&w, 120000);
@@ -338,6 +363,7 @@ main(void)
 	if (!getenv("VERBOSE") && !freopen("/dev/null", "w", stderr))
 		return 111;	/* the log */
 	test_deliver();
+	test_known();
 	test_defer();
 	test_history();
 	test_expire();
