@@ -10,6 +10,7 @@
 #include <skalibs/uint64.h>
 
 #include "deliver/mailbox.h"
+#include "deliver/sync.h"
 
 void
 maildir_namer_init(struct maildir_namer *m, const char *host)
@@ -75,17 +76,24 @@ maildir_fail(struct maildir_file *f, const char *step)
 }
 
 static int
+make_sub(const char *dir, const char *sub)
+{
+	char path[MAILDIR_PATH_OCTETS];
+
+	if (maildir_path(path, dir, sub, "") < 0)
+		return -1;
+	return mkdir(path, 0700) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+/* tmp/ comes last, when the rest is durable: where it is, all is. It needs no
+ * fsync itself: if it is lost, so is only what was not delivered. */
+static int
 make(const char *dir)
 {
-	static const char *const subs[] = { "tmp", "new", "cur" };
-	char path[MAILDIR_PATH_OCTETS];
-	size_t i;
-
-	for (i = 0; i < sizeof subs / sizeof *subs; i++)
-		if (maildir_path(path, dir, subs[i], "") < 0 ||
-		    mailbox_mkdir(path, 0700) < 0)
-			return -1;
-	return 0;
+	if (mailbox_mkdir(dir, 0700) < 0 || make_sub(dir, "cur") < 0 ||
+	    make_sub(dir, "new") < 0 || sync_dir(dir) < 0)
+		return -1;
+	return make_sub(dir, "tmp");
 }
 
 static int
