@@ -66,7 +66,7 @@ X(mailbox_delivery_lock, LIST, "fcntl dotlock", 0, 3, "fcntl, flock, dotlock", "
 X(mailbox_command, TEXT, "", 0, 1000, "command", "run as the user, it takes all mail for mailboxes, in place of home_mailbox; see pneu-forward(5)")
 X(forward_path, TEXT, "$home/.forward${recipient_delimiter}${extension}, $home/.forward", 0, 1000, "file names", "where users' forwarding files may be, see pneu-forward(5): $home/.qmail for those of dot-qmail(5); empty: nowhere")
 X(min_uid, NUMBER, "1000", 1, 4294967294, "uid", "users below it get no mail")
-X(local_workers, NUMBER, "50", 1, 10000, "processes", "delivery processes, of one user each, that are kept")
+X(local_workers, NUMBER, "200", 1, 10000, "processes", "delivery processes, of one user each, that are kept")
 X(local_time_limit, TIME, "300", 1, 86400, "s", "that a delivery process may be silent with mail in hand, before it is killed and the mail left for later; a user's command may take nine tenths of it")
 
 /* when */

@@ -10,7 +10,7 @@
 #include "deliver/slow.h"
 #include "run/now.h"
 
-#define READ_OCTETS 131072
+#define READ_OCTETS 65536
 
 struct work {
 	const struct place *p;

@@ -200,7 +200,10 @@ take(struct forker *f, const struct frame *fr)
 	switch (fr->type) {
 	case FORKER_START: start(f, fr, stream_takefd(&f->s)); break;
 	case FORKER_KILL: stop(f, fr->tag); break;
-	case FORKER_RELOAD: run_reload(f->conf); break;
+	case FORKER_RELOAD:
+		run_reload(f->conf);
+		lookup_stop(&f->lookup);
+		break;
 	default: strerr_dief(111, "unknown request");
 	}
 }

@@ -9,11 +9,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <skalibs/djbunix.h>
 #include <skalibs/selfpipe.h>
 
 #include "pneu-lspawn/closeall.h"
+#include "pneu-lspawn/known.h"
 #include "run/log.h"
 
 #define NOBODY 65534
@@ -57,11 +59,36 @@ who_look_up(struct who *w, const char *user, int withgroups)
 	return 1;
 }
 
+static uint64_t
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec;
+}
+
+static int
+recall(struct known *k, struct who *w, const char *user)
+{
+	int found;
+
+	if (known_get(k, w, user, seconds()))
+		return 1;
+	alarm(LOOKUP_S);
+	found = who_look_up(w, user, 1);
+	alarm(0);
+	if (found == 1)
+		known_put(k, w, user, seconds());
+	return found;
+}
+
 /* The process: without rights, with nothing but its socket and the log. It
  * is asked one question at a time. */
 static void
 serve(int fd, int keep)
 {
+	static struct known known;
 	struct question q;
 	struct answer a;
 
@@ -76,10 +103,8 @@ serve(int fd, int keep)
 		_exit(111);
 	memset(&a, 0, sizeof a);
 	while (recv(0, &q, sizeof q, 0) == (ssize_t)sizeof q) {
-		alarm(LOOKUP_S);
 		a.serial = q.serial;
-		a.found = who_look_up(&a.who, q.user, 1);
-		alarm(0);
+		a.found = recall(&known, &a.who, q.user);
 		if (send(1, &a, sizeof a, 0) < 0)
 			break;
 	}
@@ -107,12 +132,19 @@ start(struct lookup *l, int keep)
 	return 1;
 }
 
+void
+lookup_stop(struct lookup *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
+}
+
 static int
 stop(struct lookup *l)
 {
 	log_warn("the process that looks users up has ended");
-	close(l->fd);
-	l->fd = -1;
+	lookup_stop(l);
 	return 0;
 }
 

@@ -7,7 +7,13 @@
 /* Who a user is. Asking that in every forked child costs more than the fork
  * (each page of the NSS code is a fault there), so a process that is kept
  * for it, and has no rights, is asked first. It may hang: who is not known
- * from it in time is looked up by the child. */
+ * from it in time is looked up by the child. It remembers users (known.h).
+ *
+ * It is trusted as far as the system's own database of users is: with what
+ * it says of a user that user's child is made. Nothing that a stranger wrote
+ * reaches it but the name, which pneu-alias found to be a user's; whoever
+ * broke it could have mail for one user delivered as another, but not as
+ * root, nor below min_uid: the child refuses that, whoever says so. */
 
 #define LOOKUP_PATIENCE_MS 200
 #define LOOKUP_S 30		/* a lookup that takes longer ends by SIGALRM */
@@ -40,5 +46,8 @@ struct lookup {
  * descriptor that it keeps as 2. Returns 1; 0 if the answer is not known in
  * time, or is not that he is there. */
 int lookup_ask(struct lookup *l, const char *user, struct who *w, int keep);
+
+/* Have it end, and with it what it remembers: the next question starts it. */
+void lookup_stop(struct lookup *l);
 
 #endif
