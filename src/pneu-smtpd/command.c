@@ -57,7 +57,7 @@ do_helo(struct session *s, const char *arg, size_t n)
 	if (s->c->size)
 		snprintf(size, sizeof size, "SIZE %" PRIu64, s->c->size);
 	say(s, 250, 0, s->c->name, "\nPIPELINING\n", size,
-	    "\n8BITMIME\nENHANCEDSTATUSCODES\nHELP");
+	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\nHELP");
 }
 
 static void

@@ -67,6 +67,18 @@ refuse_path(struct session *s, int mail, const struct smtp_path *p, int e)
 	case SMTP_ARG_BODY:
 		refuse(s, 501, "5.5.4", "Unsupported body type: ", p->word);
 		break;
+	case SMTP_ARG_RET:
+		refuse(s, 501, "5.5.4", "Bad RET parameter syntax");
+		break;
+	case SMTP_ARG_ENVID:
+		refuse(s, 501, "5.5.4", "Bad ENVID parameter syntax");
+		break;
+	case SMTP_ARG_NOTIFY:
+		refuse(s, 501, "5.5.4", "Bad NOTIFY parameter syntax");
+		break;
+	case SMTP_ARG_ORCPT:
+		refuse(s, 501, "5.5.4", "Bad ORCPT parameter syntax");
+		break;
 	default:
 		refuse(s, 501, "5.5.4", mail ? "Syntax: MAIL FROM:<address>" :
 		    "Syntax: RCPT TO:<address>");
@@ -119,7 +131,9 @@ begin_envelope(struct session *s, const struct smtp_path *p)
 	    !field_puts(&s->env, "proto",
 	    s->proto == 'E' ? "ESMTP" : "SMTP") ||
 	    !field_put(&s->env, "sender", p->addr.s, p->addr.len) ||
-	    (p->body && !field_puts(&s->env, "body", p->body)))
+	    (p->body && !field_puts(&s->env, "body", p->body)) ||
+	    (p->ret && !field_puts(&s->env, "ret", p->ret)) ||
+	    (p->envid && !field_put(&s->env, "envid", p->envid, p->envidlen)))
 		return 0;
 	s->inmail = 1;
 	return 1;
@@ -155,11 +169,17 @@ session_mail(struct session *s, const char *arg, size_t n)
 
 /* Ask pneu-alias about a recipient. */
 static void
-ask(struct session *s, const struct address *a)
+ask(struct session *s, const struct smtp_path *p)
 {
 	struct session_ask q = { (uint32_t)s->asked.len, 0, 0, ++s->tag, 0 };
+	const struct address *a = &p->addr;
 
+	/* address, notify and orcpt, each with a NUL */
 	if (!stralloc_catb(&s->asked, a->s, a->len + 1) ||
+	    !stralloc_cats(&s->asked, p->notify) ||
+	    !stralloc_0(&s->asked) ||
+	    !stralloc_catb(&s->asked, p->orcpt ? p->orcpt : "",
+	    p->orcptlen) || !stralloc_0(&s->asked) ||
 	    !genalloc_append(struct session_ask, &s->asks, &q)) {
 		session_close(s);
 		return;
@@ -184,7 +204,7 @@ session_rcpt(struct session *s, const char *arg, size_t n)
 		return 0;
 	if (s->inmail && r > 0 && p.addr.len && room &&
 	    complete(s, &p.addr, 1) && !(s->bare && s->c->forbid_lf)) {
-		ask(s, &p.addr);
+		ask(s, &p);
 		return 1;
 	}
 	if (asking)
@@ -225,6 +245,19 @@ istaken(const struct session *s, const char *addr)
 	return 0;
 }
 
+/* Add a recipient, with what RFC 3461 has of him behind his address. 1 or 0,
+ * ENOMEM. */
+static int
+add(struct session *s, const char *addr)
+{
+	const char *notify = addr + strlen(addr) + 1;
+	const char *orcpt = notify + strlen(notify) + 1;
+
+	return istaken(s, addr) || (field_puts(&s->env, "rcpt", addr) &&
+	    (!*notify || field_puts(&s->env, "notify", notify)) &&
+	    (!*orcpt || field_puts(&s->env, "orcpt", orcpt)));
+}
+
 /* Settle the oldest question, whose answer is there. */
 static void
 settle(struct session *s, const struct session_ask *q)
@@ -234,7 +267,7 @@ settle(struct session *s, const struct session_ask *q)
 
 	s->verb = SMTP_RCPT;
 	if (q->code == 250) {
-		if (!istaken(s, addr) && !field_puts(&s->env, "rcpt", addr)) {
+		if (!add(s, addr)) {
 			session_close(s);
 			return;
 		}

@@ -82,7 +82,8 @@ enum session_mode {
 };
 
 struct session_ask {
-	uint32_t at;		/* of the address in asked */
+	uint32_t at;		/* of the address in asked, behind it
+				 * NOTIFY and ORCPT, each with a NUL */
 	uint32_t why, whylen;	/* of the refusal in whys */
 	uint16_t tag;
 	uint16_t code;		/* 0: no answer yet; 250; or of the refusal */

@@ -81,14 +81,135 @@ scan_size(uint64_t *u, const char *s, size_t n)
 	return 1;
 }
 
-/* One parameter of MAIL. RCPT has none that we offer. */
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+int
+smtp_xtext_is(const char *s, size_t n, size_t max)
+{
+	size_t i;
+	int c;
+
+	if (!n || n > max)
+		return 0;
+	for (i = 0; i < n; i++) {
+		if (s[i] < 33 || s[i] > 126 || s[i] == '=')
+			return 0;
+		if (s[i] != '+')
+			continue;
+		if (n - i < 3 || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0)
+			return 0;
+		c = hex(s[i + 1]) << 4 | hex(s[i + 2]);
+		if (c < 32 || c > 126)
+			return 0;
+		i += 2;
+	}
+	return 1;
+}
+
+/* An atom: RFC 5321 4.1.2. */
+static int
+isatom(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i] < 33 || s[i] > 126 || strchr("()<>[]:;@\\,.\"", s[i]))
+			return 0;
+	return n > 0;
+}
+
+/* NEVER alone, or any of the others: RFC 3461 4.1. */
+static int
+scan_notify(struct smtp_path *p, const char *s, size_t n)
+{
+	static const char *const words[] = { "SUCCESS", "FAILURE", "DELAY" };
+	const char *end = s + n, *comma;
+	unsigned int mask = 0, i;
+
+	if (p->notify[0])
+		return SMTP_ARG_NOTIFY;
+	if (is(s, n, "NEVER")) {
+		memcpy(p->notify, "NEVER", sizeof "NEVER");
+		return 1;
+	}
+	for (;; s = comma + 1) {
+		comma = memchr(s, ',', (size_t)(end - s));
+		for (i = 0; i < 3; i++)
+			if (is(s, (size_t)((comma ? comma : end) - s),
+			    words[i]))
+				break;
+		if (i == 3)
+			return SMTP_ARG_NOTIFY;
+		mask |= 1u << i;
+		if (!comma)
+			break;
+	}
+	for (i = 0; i < 3; i++)
+		if (mask & 1u << i) {
+			if (p->notify[0])
+				strcat(p->notify, ",");
+			strcat(p->notify, words[i]);
+		}
+	return 1;
+}
+
+/* addr-type ";" xtext: RFC 3461 4.2. */
+static int
+scan_orcpt(struct smtp_path *p, const char *s, size_t n)
+{
+	const char *semi = memchr(s, ';', n);
+	size_t type = semi ? (size_t)(semi - s) : 0;
+
+	if (p->orcpt || n > SMTP_ORCPT_OCTETS || !semi || !isatom(s, type) ||
+	    !smtp_xtext_is(semi + 1, n - type - 1, n))
+		return SMTP_ARG_ORCPT;
+	p->orcpt = s;
+	p->orcptlen = n;
+	return 1;
+}
+
+/* A parameter of RFC 3461 with its value s[0..n); 0: it is none. */
+static int
+scan_dsn(struct smtp_path *p, int mail, const char *key, size_t len,
+    const char *s, size_t n)
+{
+	if (!mail && is(key, len, "NOTIFY"))
+		return scan_notify(p, s, n);
+	if (!mail && is(key, len, "ORCPT"))
+		return scan_orcpt(p, s, n);
+	if (mail && is(key, len, "RET")) {
+		if (p->ret)
+			return SMTP_ARG_RET;
+		p->ret = is(s, n, "FULL") ? "FULL" : is(s, n, "HDRS") ?
+		    "HDRS" : 0;
+		return p->ret ? 1 : SMTP_ARG_RET;
+	}
+	if (mail && is(key, len, "ENVID")) {
+		if (p->envid || !smtp_xtext_is(s, n, SMTP_ENVID_OCTETS))
+			return SMTP_ARG_ENVID;
+		p->envid = s;
+		p->envidlen = n;
+		return 1;
+	}
+	return 0;
+}
+
 static int
 scan_option(struct smtp_path *p, int mail, const char *s, size_t n)
 {
 	const char *eq = memchr(s, '=', n);
 	size_t key = eq ? (size_t)(eq - s) : n;
+	int r;
 
 	keep_word(p, s, n);
+	if (eq && (r = scan_dsn(p, mail, s, key, eq + 1, n - key - 1)))
+		return r;
 	if (mail && eq && is(s, key, "SIZE"))
 		return scan_size(&p->size, eq + 1, n - key - 1);
 	if (mail && eq && is(s, key, "BODY")) {
@@ -111,8 +232,9 @@ smtp_path_scan(struct smtp_path *p, int mail, const char *s, size_t n)
 	int r;
 
 	p->size = 0;
-	p->body = 0;
-	p->word[0] = 0;
+	p->body = p->ret = p->envid = p->orcpt = 0;
+	p->envidlen = p->orcptlen = 0;
+	p->word[0] = p->notify[0] = 0;
 	if (n < i || strncasecmp(s, key, i))
 		return SMTP_ARG_SYNTAX;
 	i = skip(s, n, i);

@@ -9,9 +9,15 @@
 /* Commands of SMTP (RFC 5321 section 4.1), as a server reads them. A line is
  * given without its line end. */
 
-/* RFC 5321 4.5.3.1.4 (512, with CRLF), and what the parameters of MAIL that
- * we offer add: SIZE 26 (RFC 1870 section 5), BODY 17 (RFC 6152 section 2). */
-#define SMTP_LINE_OCTETS (512 + 26 + 17)
+#define SMTP_ENVID_OCTETS 100		/* RFC 3461 4.4 */
+#define SMTP_ORCPT_OCTETS 500		/* RFC 3461 4.2 */
+
+/* RFC 5321 4.5.3.1.4 (512, with CRLF), and what the parameters that we offer
+ * add. To MAIL: SIZE 26 (RFC 1870 section 5), BODY 17 (RFC 6152 section 2),
+ * RET 9, ENVID 7 and its value; to RCPT, which is more: NOTIFY 29, ORCPT 7
+ * and its value. */
+#define SMTP_LINE_OCTETS (512 + 29 + 7 + SMTP_ORCPT_OCTETS)
+#define SMTP_NOTIFY_OCTETS 21		/* "SUCCESS,FAILURE,DELAY" */
 
 #define SMTP_WORD_OCTETS 39		/* of an option that is told back */
 
@@ -31,19 +37,35 @@ enum smtp_arg_error {
 	SMTP_ARG_SYNTAX = -10,		/* no FROM: or TO:, or no address */
 	SMTP_ARG_OPTION = -11,		/* a parameter that is not offered */
 	SMTP_ARG_SIZE = -12,		/* SIZE is not a number */
-	SMTP_ARG_BODY = -13		/* BODY is neither 7BIT nor 8BITMIME */
+	SMTP_ARG_BODY = -13,		/* BODY is neither 7BIT nor 8BITMIME */
+	SMTP_ARG_RET = -14,		/* RET, ENVID, NOTIFY, ORCPT: not as */
+	SMTP_ARG_ENVID = -15,		/* RFC 3461 section 4 has them, or */
+	SMTP_ARG_NOTIFY = -16,		/* twice */
+	SMTP_ARG_ORCPT = -17
 };
 
 struct smtp_path {
 	struct address addr;
 	uint64_t size;			/* of SIZE=; 0 if absent */
 	const char *body;		/* "7BIT", "8BITMIME", 0 if absent */
+	const char *ret;		/* "FULL", "HDRS", 0 if absent */
+	const char *envid;		/* xtext in s, no NUL; 0 if absent */
+	size_t envidlen;
+	char notify[SMTP_NOTIFY_OCTETS + 1];	/* "NEVER" or some of
+					 * "SUCCESS,FAILURE,DELAY", in that
+					 * order; "" if absent */
+	const char *orcpt;		/* type;xtext in s, no NUL; 0 */
+	size_t orcptlen;
 	char word[SMTP_WORD_OCTETS + 1];	/* the parameter at fault,
 					 * printable; "" if none */
 };
 
+/* 1 if s[0..n) is an xtext, not empty, of at most max octets that stands for
+ * printable ASCII and spaces (RFC 3461 sections 4, 4.2 and 4.4). */
+int smtp_xtext_is(const char *s, size_t n, size_t max);
+
 /* Parse the arguments of MAIL ("FROM:<path> SIZE=1000", mail not 0) or RCPT
- * ("TO:<path>", mail 0). Spaces behind the colon are taken, and an address
+ * ("TO:<path> NOTIFY=NEVER", mail 0). Spaces behind the colon are taken, and an address
  * without <>. Returns 1 or an error of either kind. */
 int smtp_path_scan(struct smtp_path *p, int mail, const char *s, size_t n);
 

@@ -8,7 +8,7 @@
 
 #define GREET "220 mx.us.test ESMTP pneu\r\n"
 #define R_HELLO GREET "250-mx.us.test\r\n250-PIPELINING\r\n250-SIZE\r\n" \
-	"250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
+	"250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 HELP\r\n"
 #define R_MAIL R_HELLO "250 2.1.0 Ok\r\n"
 #define R_RCPT R_MAIL "250 2.1.5 Ok\r\n"
 #define R_DATA R_RCPT "354 End data with <CR><LF>.<CR><LF>\r\n"
@@ -53,7 +53,7 @@ static const struct dialogue {
   "503 5.5.1 Error: send HELO/EHLO first\r\n"
   "503 5.5.1 Error: send HELO/EHLO first\r\n"
   "250-mx.us.test\r\n250-PIPELINING\r\n250-SIZE\r\n"
-  "250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
+  "250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 HELP\r\n"
   "503 5.5.1 Error: need MAIL command\r\n"
   "503 5.5.1 Error: need MAIL command\r\n250 2.1.0 Ok\r\n"
   "503 5.5.1 Error: nested MAIL command\r\n"
@@ -88,14 +88,34 @@ static const struct dialogue {
   "504 5.5.2 <a>: Sender address rejected: need fully-qualified address\r\n"
   "250 2.1.0 Ok\r\n", "" },
 { "syntax of RCPT", 0, MAIL "RCPT TO:<>\r\nRCPT TO:<a@b\r\n"
-  "RCPT TO:<u@us.test> NOTIFY=NEVER\r\nRCPT TO:<root>\r\n"
+  "RCPT TO:<u@us.test> FOO=NEVER\r\nRCPT TO:<root>\r\n"
   "RCPT TO:<a@b>c\r\nRCPT TO:\r\nRCPT TO: u@us.test\r\n", R_MAIL
   "501 5.1.3 Bad recipient address syntax\r\n"
   "501 5.1.3 Bad recipient address syntax\r\n"
-  "555 5.5.4 Unsupported option: NOTIFY=NEVER\r\n"
+  "555 5.5.4 Unsupported option: FOO=NEVER\r\n"
   "504 5.5.2 <root>: Recipient address rejected: need fully-qualified "
   "address\r\n501 5.1.3 Bad recipient address syntax\r\n"
   "501 5.5.4 Syntax: RCPT TO:<address>\r\n250 2.1.5 Ok\r\n", "" },
+{ "syntax of DSN parameters", 0, HELLO "MAIL FROM:<a@b.test> RET=X\r\n"
+  "MAIL FROM:<a@b.test> RET=FULL RET=FULL\r\nMAIL FROM:<a@b.test> ENVID=\r\n"
+  "MAIL FROM:<a@b.test> NOTIFY=NEVER\r\nMAIL FROM:<a@b.test> ret=hdrs\r\n"
+  "RCPT TO:<u@us.test> NOTIFY=NEVER,DELAY\r\nRCPT TO:<u@us.test> NOTIFY=\r\n"
+  "RCPT TO:<u@us.test> ORCPT=u@us.test\r\n", R_HELLO
+  "501 5.5.4 Bad RET parameter syntax\r\n501 5.5.4 Bad RET parameter syntax"
+  "\r\n501 5.5.4 Bad ENVID parameter syntax\r\n"
+  "555 5.5.4 Unsupported option: NOTIFY=NEVER\r\n250 2.1.0 Ok\r\n"
+  "501 5.5.4 Bad NOTIFY parameter syntax\r\n"
+  "501 5.5.4 Bad NOTIFY parameter syntax\r\n"
+  "501 5.5.4 Bad ORCPT parameter syntax\r\n", "" },
+{ "DSN parameters", 0, HELLO "MAIL FROM:<s@c.test> ENVID=QQ+2B RET=hdrs\r\n"
+  "RCPT TO:<u@us.test> ORCPT=rfc822;x+2Bu@z NOTIFY=delay,success\r\n"
+  "RCPT TO:<v@us.test>\r\nRCPT TO:<w@us.test> NOTIFY=never\r\n"
+  "DATA\r\n.\r\n", R_MAIL "250 2.1.5 Ok\r\n250 2.1.5 Ok\r\n250 2.1.5 Ok\r\n"
+  "354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Ok: queued as A1B2\r\n",
+  "{client=unknown[192.0.2.9]\nhelo=c.test\nproto=ESMTP\n"
+  "sender=s@c.test\nret=HDRS\nenvid=QQ+2B\nrcpt=u@us.test\n"
+  "notify=SUCCESS,DELAY\norcpt=rfc822;x+2Bu@z\nrcpt=v@us.test\n"
+  "rcpt=w@us.test\nnotify=NEVER\n}" },
 { "postmaster", 0, MAIL "RCPT TO:<PostMaster>\r\nDATA\r\n.\r\n", R_DONE,
   "{client=unknown[192.0.2.9]\nhelo=c.test\nproto=ESMTP\n"
   "sender=s@c.test\nrcpt=PostMaster\n}" },
@@ -158,7 +178,7 @@ static const struct dialogue {
 { "SIZE over the limit", SMALL, HELLO "MAIL FROM:<s@c.test> SIZE=101\r\n"
   "MAIL FROM:<s@c.test> SIZE=100\r\n", GREET "250-mx.us.test\r\n"
   "250-PIPELINING\r\n250-SIZE 100\r\n"
-  "250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
+  "250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 HELP\r\n"
   "552 5.3.4 Message size exceeds fixed limit\r\n250 2.1.0 Ok\r\n", "" },
 { "a loop", 0, DATA "Received: 1\r\nReceived: 2\r\nReceived: 3\r\n"
   "Received: 4\r\nreceived: 5\r\nX-Received: n\r\nReceived: 6\r\n"
