@@ -192,8 +192,9 @@ route_askall(struct send *g)
 	uint32_t i;
 
 	for (i = 0; i < g->nmails; i++)
-		if (g->mails[i].used && g->mails[i].asking)
-			route_ask(g, i);
+		if (g->mails[i].used && g->mails[i].asking &&
+		    !route_ask(g, i) && !g->mails[i].asking)
+			route_jobs(g, i);	/* all taken over meanwhile */
 }
 
 /* The answer about r, which is kept if it is about its address alone. */
@@ -220,8 +221,11 @@ route_answer(struct send *g, const struct frame *f)
 		routes_forget(&g->routes);
 		return;
 	}
-	if (r && r->state != RCPT_ASK)
-		return;		/* taken over meanwhile */
+	if (r && r->state != RCPT_ASK) {	/* taken over meanwhile */
+		if (m->asking && --m->asking == 0)
+			route_jobs(g, i);
+		return;
+	}
 	if (f->type != 'R' || !r || scan(g, m, r, &o, f) < 0) {
 		log_warn("pneu-alias: an answer that makes no sense");
 		stream_close(&g->peers[PEER_ALIAS].s);

@@ -131,6 +131,43 @@ test_forward_taken(void)
 	ok(w.retired == 1 && !w.g.s.usedjobs && !w.g.usedmails, "done");
 }
 
+/* A new pneu-send takes an order over while pneu-alias is asked about its
+ * recipient: by its answer, or when it is asked anew. */
+static void
+test_taken_asked(int again)
+{
+	static const char *const one[] = { "u@user.joe" };
+	struct world_order o;
+
+	begin();
+	world_letter(&w, path, 0, "a@x.test", one, 1);
+	ring();
+	o = w.orders[0];
+	world_restart(&w);
+	w.norders = 0;
+	w.noalias = 1;
+	world_go(&w, PEER_BOUNCE);
+	world_go(&w, PEER_FORWARD);
+	world_go(&w, PEER_REMOTE);
+	ring();
+	world_taken(&w, &o);
+	w.orders[w.norders++] = o;
+	world_go(&w, PEER_LSPAWN);
+	world_run(&w);
+	ok(w.g.usedmails == 1 && w.g.mails[0].asking == 1 &&
+	    mail_rcpt(w.g.mails, 0)->state == RCPT_OUT,
+	    "taken over while pneu-alias is asked");
+	if (again)
+		world_break(&w, PEER_ALIAS);
+	w.noalias = 0;
+	world_run(&w);
+	world_report(&w, 0, 'D', "2.0.0", "ok", 0);
+	world_run(&w);
+	ok(w.norders == 0 && w.retired == 1 && !w.g.usedmails,
+	    "its verdict is the letter's (%s)", again ? "asked again" :
+	    "answered");
+}
+
 static void
 test_alias(void)
 {
@@ -158,6 +195,8 @@ main(void)
 	test_forward();
 	test_forward_some();
 	test_forward_taken();
+	test_taken_asked(0);
+	test_taken_asked(1);
 	test_alias();
 	world_end(&w);
 	return tap_end();

@@ -344,7 +344,7 @@ listen_all(struct world *w)
 	for (i = 0; i <= PEER_REMOTE; i++) {
 		struct stream *s = &w->end[i];
 
-		if (s->fd < 0)
+		if (s->fd < 0 || (i == PEER_ALIAS && w->noalias))
 			continue;
 		while (stream_fill(s) > 0)
 			any = 1;

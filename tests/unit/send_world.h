@@ -31,6 +31,7 @@ struct world {
 	size_t norders, most;
 	uint32_t acked, retired, deferred, marked, pruned, bad, asked;
 	int noqueue;			/* orders are not answered */
+	int noalias;			/* nor are questions, until it is 0 */
 	const char *forward;		/* of the next report */
 	const char *target;		/* of the next letter's recipients */
 	char route[128];		/* of all, instead of smtp:DOMAIN */
