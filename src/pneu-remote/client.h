@@ -41,6 +41,7 @@ enum client_state {
 #define CLIENT_8BITMIME 2	/* RFC 6152 */
 #define CLIENT_SIZE 4		/* RFC 1870 */
 #define CLIENT_SMTPUTF8 8	/* RFC 6531 */
+#define CLIENT_DSN 16		/* RFC 3461 */
 
 struct client_opts {
 	const char *helo;	/* our name */

@@ -94,6 +94,14 @@ client_check(struct client *c)
 	return 1;
 }
 
+/* A parameter of RFC 3461, for who takes it. */
+static void
+put_option(struct client *c, stralloc *out, const char *name, const char *s)
+{
+	if ((c->ext & CLIENT_DSN) && s && *s && !isbad(s) && !strchr(s, ' '))
+		client_put(c, out, name, s, (char *)0);
+}
+
 void
 client_put_mail(struct client *c, stralloc *out)
 {
@@ -109,7 +117,45 @@ client_put_mail(struct client *c, stralloc *out)
 		client_put(c, out, " BODY=8BITMIME", (char *)0);
 	if (l->utf8)
 		client_put(c, out, " SMTPUTF8", (char *)0);
+	put_option(c, out, " RET=", l->o->ret);
+	put_option(c, out, " ENVID=", l->o->envid);
 	client_put(c, out, "\r\n", (char *)0);
+}
+
+/* What stands for the address in the xtext of ORCPT: RFC 3461 section 4. */
+static void
+put_xtext(struct client *c, stralloc *out, const char *s)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char x[4] = "";
+
+	for (; *s; s++) {
+		x[0] = *s;
+		x[1] = 0;
+		if (*s < 33 || *s > 126 || *s == '+' || *s == '=') {
+			x[0] = '+';
+			x[1] = digits[(unsigned char)*s >> 4];
+			x[2] = digits[(unsigned char)*s & 15];
+		}
+		client_put(c, out, x, (char *)0);
+	}
+}
+
+/* NOTIFY and ORCPT go on as they came. Of an address that an alias has
+ * changed the next host learns what it was (RFC 3461 5.2.1 c). */
+static void
+put_dsn(struct client *c, stralloc *out, const struct order_rcpt *r)
+{
+	put_option(c, out, " NOTIFY=", r->notify);
+	if (r->orcpt) {
+		put_option(c, out, " ORCPT=", r->orcpt);
+		return;
+	}
+	if (!(c->ext & CLIENT_DSN) || !r->orig || !*r->orig ||
+	    has8bit(r->orig) || isbad(r->orig))
+		return;
+	client_put(c, out, " ORCPT=rfc822;", (char *)0);
+	put_xtext(c, out, r->orig);
 }
 
 int
@@ -123,7 +169,9 @@ client_put_rcpt(struct client *c, stralloc *out)
 	if (c->next == n)
 		return 0;
 	client_put(c, out, "RCPT TO:<", order_rcpt(l->o, c->next)->addr,
-	    ">\r\n", (char *)0);
+	    ">", (char *)0);
+	put_dsn(c, out, order_rcpt(l->o, c->next));
+	client_put(c, out, "\r\n", (char *)0);
 	l->rcpt[c->next++] = CLIENT_SENT;
 	return 1;
 }

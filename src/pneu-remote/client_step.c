@@ -33,6 +33,8 @@ extension(struct client *c, const char *s)
 		c->ext |= CLIENT_8BITMIME;
 	else if (n == 8 && !strncasecmp(s, "SMTPUTF8", n))
 		c->ext |= CLIENT_SMTPUTF8;
+	else if (n == 3 && !strncasecmp(s, "DSN", n))
+		c->ext |= CLIENT_DSN;
 	else if (n == 4 && !strncasecmp(s, "SIZE", n)) {
 		c->ext |= CLIENT_SIZE;
 		c->maxsize = 0;

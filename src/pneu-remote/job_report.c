@@ -5,6 +5,20 @@
 
 /* What becomes of a job's recipients: told, or kept for another host. */
 
+/* What senders who asked to hear of success are to be told, if we are who has
+ * to: a host without DSN has taken it (RFC 3461 5.2.2). */
+static const char *
+action(const struct job *j, const struct verdict *v)
+{
+	size_t i;
+
+	if (v->kind == VERDICT_DONE && j->c && !(j->c->client.ext & CLIENT_DSN))
+		for (i = 0; i < j->l.n; i++)
+			if (order_rcpt(&j->o->o, i)->notify)
+				return "relayed";
+	return 0;
+}
+
 /* Tell pneu-send about the recipients in r->ns. A verdict that cannot be
  * told would be a letter sent twice, or kept for ever: rather start anew. */
 static void
@@ -21,6 +35,7 @@ report(struct job *j, const struct verdict *v, int site)
 	rep.conn = (uint32_t)((j->said ? j->said : r->now) - j->begun);
 	rep.xmit = (uint32_t)(j->said ? r->now - j->said : 0);
 	rep.site = site;
+	rep.action = action(j, v);
 	rep.verdict = *v;
 	if (hand_report(&r->hand, j->o, &rep) < 0)
 		strerr_diefusys(111, "report a verdict");

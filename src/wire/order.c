@@ -81,6 +81,7 @@ take_rcpt(struct order *o, const struct field *f)
 	else if (field_is(f, "target")) r->target = f->value;
 	else if (field_is(f, "forward")) r->forward = f->value;
 	else if (field_is(f, "owner")) r->owner = f->value;
+	else if (field_is(f, "action")) r->action = f->value;
 	return 1;
 }
 
@@ -161,7 +162,8 @@ order_put(stralloc *sa, const struct order *o)
 		    !field_putopt(sa, "orig", r->orig) ||
 		    !field_putopt(sa, "target", r->target) ||
 		    !field_putopt(sa, "forward", r->forward) ||
-		    !field_putopt(sa, "owner", r->owner))
+		    !field_putopt(sa, "owner", r->owner) ||
+		    !field_putopt(sa, "action", r->action))
 			return 0;
 	}
 	return 1;
@@ -185,6 +187,8 @@ take_report(struct report *r, const struct field *f)
 		r->relay = f->value;
 	else if (field_is(f, "made"))
 		r->made = f->value;
+	else if (field_is(f, "action"))
+		r->action = f->value;
 	else if (field_is(f, "forward")) {
 		if (f->valuelen > FORWARD_OCTETS ||
 		    memchr(f->value, 0, f->valuelen))
@@ -245,6 +249,7 @@ report_put(stralloc *sa, const struct report *r)
 	if (!field_putopt(sa, "relay", r->relay) ||
 	    !field_putopt(sa, "forward", r->forward) ||
 	    !field_putopt(sa, "made", r->made) ||
+	    !field_putopt(sa, "action", r->action) ||
 	    !field_putu(sa, "conn", r->conn) ||
 	    !field_putu(sa, "xmit", r->xmit) ||
 	    (r->site && !field_puts(sa, "site", "1")))

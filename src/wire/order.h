@@ -24,11 +24,18 @@
  *	ext=	extension of a user's address	(user:)
  *	mailbox= path of the Maildir		(mailbox:)
  *	why=	a verdict, text of wire/verdict.h	(bounce:); L: expired
+ *	action=	what its sender is to be told (RFC 3464 2.3.3): delivered,
+ *		relayed, expanded or delayed		(bounce:; absent:
+ *		failed)
  *	orig=	the address that it was, if an alias has changed it
  *	target=	what to deliver to, see wire/route.h	(user:)
  *	forward= the targets, a newline after each	(forward:; absent:
  *		pneu-alias is to be asked for them)
  *	owner=	the sender from here on			(forward:)
+ *
+ * What pneu-bounce is to tell is in to= as well, since that is known of an
+ * order of another pneu-send: bounce: (failed), bounce:delayed, bounce:done
+ * (the rest).
  *
  * NEXTHOP is written as in Postfix's transport(5): "example.org" (MX, then
  * A and AAAA), "[host]" or "[192.0.2.1]" or "[IPv6:2001:db8::1]" (no MX),
@@ -39,7 +46,7 @@
 struct order_rcpt {
 	uint32_t n;
 	const char *addr, *ext, *mailbox, *notify, *orcpt, *why;
-	const char *orig, *target, *forward, *owner;
+	const char *orig, *target, *forward, *owner, *action;
 };
 
 struct order {
@@ -74,6 +81,10 @@ int order_put(stralloc *sa, const struct order *o);
  *	conn= xmit=	milliseconds to connect, to transmit
  *	site=1	the site failed, not the letter: connect, greeting, 421, ...
  *	made=	id of the letter that was made of it, if one was
+ *	action=	of verdict D, what whose sender has NOTIFY=SUCCESS is to be
+ *		told: delivered, relayed (to a host without DSN) or expanded.
+ *		Absent: nothing, the next hop will; but of pneu-lspawn it
+ *		is always delivered
  *	forward=	targets (wire/route.h), a newline after each, at most
  *		FORWARD_OCTETS: the recipient stands for these, nothing has
  *		been delivered; the verdict is done, and not yet the last
@@ -89,6 +100,7 @@ struct report {
 	const char *relay;
 	const char *forward;	/* 0 if absent */
 	const char *made;	/* the same */
+	const char *action;	/* the same */
 	uint32_t conn, xmit;
 	int site;
 	struct verdict verdict;

@@ -1,6 +1,6 @@
 WIRE_O = src/wire/frame.o src/wire/field.o src/wire/crc32c.o \
 	src/wire/verdict.o src/wire/envelope.o src/wire/order.o \
-	src/wire/route.o src/wire/routes.o
+	src/wire/route.o src/wire/routes.o src/wire/notify.o
 WIRE = src/wire/libwire.a
 $(WIRE): $(WIRE_O)
 	tools/archive $@ $(WIRE_O)

@@ -423,6 +423,47 @@ try_letters(void)
 	ok(strstr(r.said.s, "SIZE=100000 BODY=8BITMIME\r\n") != 0, "8BITMIME");
 	teardown(&r);
 
+	setup(&r, 2);
+	r.o.ret = "HDRS";
+	r.o.envid = "a+2B";
+	order_rcpt(&r.o, 0)->notify = "SUCCESS,DELAY";
+	order_rcpt(&r.o, 0)->orcpt = "rfc822;o+2B@x";
+	order_rcpt(&r.o, 0)->orig = "other@x";
+	order_rcpt(&r.o, 1)->orig = "l+=i@x";
+	go(&r);
+	stralloc_0(&r.said);
+	ok(strstr(r.said.s, "MAIL FROM:<s@y> SIZE=100\r\nRCPT TO:<a@x>\r\n"
+	    "RCPT TO:<b@x>\r\n") && !(r.c.ext & CLIENT_DSN),
+	    "DSN parameters are not for a host without DSN");
+	teardown(&r);
+
+	setup(&r, 2);
+	r.o.ret = "HDRS";
+	r.o.envid = "a+2B";
+	order_rcpt(&r.o, 0)->notify = "SUCCESS,DELAY";
+	order_rcpt(&r.o, 0)->orcpt = "rfc822;o+2B@x";
+	order_rcpt(&r.o, 0)->orig = "other@x";
+	order_rcpt(&r.o, 1)->orig = "l+=i@x";
+	r.reply[EHLO] = "250-mx.test\r\n250 DSN\r\n";
+	go(&r);
+	stralloc_0(&r.said);
+	ok(strstr(r.said.s, "MAIL FROM:<s@y> RET=HDRS ENVID=a+2B\r\n"
+	    "RCPT TO:<a@x> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;o+2B@x\r\n"
+	    "RCPT TO:<b@x> ORCPT=rfc822;l+2B+3Di@x\r\n") &&
+	    r.c.ext & CLIENT_DSN, "they are for one with it");
+	teardown(&r);
+
+	setup(&r, 1);
+	r.o.envid = "a\r\nDATA";
+	order_rcpt(&r.o, 0)->notify = "NEVER X=Y";
+	order_rcpt(&r.o, 0)->orcpt = "rfc822;a\nb";
+	r.reply[EHLO] = "250-mx.test\r\n250 DSN\r\n";
+	go(&r);
+	stralloc_0(&r.said);
+	ok(strstr(r.said.s, "MAIL FROM:<s@y>\r\nRCPT TO:<a@x>\r\n") != 0,
+	    "none can hold a command");
+	teardown(&r);
+
 	setup(&r, 1);
 	r.l.utf8 = 1;
 	go(&r);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "wire/notify.h"
 #include "tap.h"
 
 static struct order o = ORDER_ZERO;
@@ -31,7 +32,7 @@ test_order(void)
 	    "envid=e\nto=user:joe\nn=0\nrcpt=joe+x@h\next=x\nn=7\n"
 	    "rcpt=ann@v\nmailbox=v/ann/\nnotify=NEVER\norcpt=rfc822;a\n"
 	    "why=N 5.1.1 0 no\norig=o@x\ntarget=|cat\nforward=a@b%0A\n"
-	    "owner=owner-l@h\n";
+	    "owner=owner-l@h\naction=delayed\n";
 	stralloc sa = STRALLOC_ZERO;
 
 	ok(scan(text) == 1, "scan");
@@ -95,7 +96,7 @@ test_report(void)
 {
 	static const char one[] = "n=1\nn=5\nrelay=mx[192.0.2.1]:25\nconn=3\n"
 	    "xmit=9\nsite=1\nverdict=L 4.4.1 60 busy\n";
-	static const char two[] = "n=2\nconn=0\nxmit=0\n"
+	static const char two[] = "n=2\naction=relayed\nconn=0\nxmit=0\n"
 	    "verdict=D 2.0.0 0 ok %25\n";
 	static const char three[] = "n=3\nrelay=local\n"
 	    "forward=a@b%0A|cat%0A\nconn=0\nxmit=0\nverdict=D 2.0.0 0 \n";
@@ -111,7 +112,8 @@ test_report(void)
 	used = sizeof one - 1;
 	ok(report_scan(&r, sa.s + used, sa.len - (size_t)used) ==
 	    sizeof two - 1 && !r.site && !r.relay &&
-	    genalloc_s(uint32_t, &r.ns)[0] == 2 && r.verdict.textlen == 4,
+	    genalloc_s(uint32_t, &r.ns)[0] == 2 && r.verdict.textlen == 4 &&
+	    !strcmp(r.action, "relayed"),
 	    "the second");
 	ok(report_scan(&r, sa.s + sa.len, 0) == 0, "no third");
 	sa.len = 0;
@@ -131,9 +133,24 @@ test_report(void)
 	stralloc_free(&sa);
 }
 
+static void
+test_notify(void)
+{
+	unsigned int i;
+
+	ok(notify_scan(0) == (NOTIFY_FAILURE | NOTIFY_DELAY) &&
+	    !notify_scan("NEVER") && !notify_scan("") &&
+	    !notify_scan("SUCCES,FAILURES") &&
+	    notify_scan("delay,Success") == (NOTIFY_SUCCESS | NOTIFY_DELAY),
+	    "NOTIFY");
+	for (i = 0; i < 8; i++)
+		ok(notify_scan(notify_text(i)) == i, "%s", notify_text(i));
+}
+
 int
 main(void)
 {
+	test_notify();
 	test_order();
 	test_bad();
 	test_limit();
