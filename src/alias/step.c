@@ -145,15 +145,14 @@ find_rest(struct step *st, const struct step_addr *x, const char *table,
 	return r;
 }
 
-/* As in virtual(5): user+ext@domain, user@domain; if the domain is ours
- * user+ext, user; then @domain. */
-static int
-find_address(struct step *st, const struct step_addr *x, const char *table,
+int
+step_lookup(struct step *st, const struct step_addr *x, const char *table,
     const struct facts *f)
 {
 	char domain[ADDRESS_DOMAIN_OCTETS + 2];
 	int r = 0, bare;
 
+	st->rest = 0;
 	domain[0] = '@';
 	memcpy(domain + 1, x->domain, x->domainlen);
 	for (bare = !x->domainlen; bare < 2 && !r; bare++) {
@@ -228,7 +227,7 @@ step(struct step *st, const struct step_addr *x, int not,
 
 	st->kind = STEP_ON;
 	st->rest = 0;
-	if (!(not & STEP_NOVIRTUAL) && find_address(st, x, "virtual", f))
+	if (!(not & STEP_NOVIRTUAL) && step_lookup(st, x, "virtual", f))
 		return;
 	st->rest = 0;
 	if (x->class != ROUTE_LOCAL)
@@ -317,7 +316,7 @@ step_map(struct step_addr *to, const struct step_addr *x,
 	const char *s;
 	struct step st = { .kind = STEP_ON };
 	size_t n, pos = 0;
-	int r = find_address(&st, x, table, f);
+	int r = step_lookup(&st, x, table, f);
 
 	if (r <= 0)
 		return r;

@@ -101,6 +101,13 @@ int step_isself(const struct step_addr *to, const struct step_addr *x,
  * the name; start with 0. Returns 0 at the end. */
 int step_split(const struct step_addr *x, const char *delimiters, size_t *at);
 
+/* Ask table for the address as virtual(5) does: user+ext@domain,
+ * user@domain; if the domain is ours user+ext, user; then @domain and
+ * @.parent. Returns 1 with st->v, 0 if there is none, -1 if the table cannot
+ * be read now. */
+int step_lookup(struct step *st, const struct step_addr *x, const char *table,
+    const struct facts *f);
+
 /* An address map, as canonical: asks table for the address (not: without its
  * extension, too), for the local part alone if the domain is ours, and for
  * @domain. Puts what it becomes in *to. Returns 1, 0 if it stays, -1 if the

@@ -72,6 +72,7 @@ load(struct all *a, const char *s, size_t n)
 	for (i = 0; i < ALL_MAPS; i++)
 		rows(a, a->maps + i, ROWS_MAP);
 	rows(a, &a->virtual, ROWS_VIRTUAL);
+	rows(a, &a->bcc, ROWS_BCC);
 	aliases(a);
 }
 
@@ -95,6 +96,7 @@ all_free(struct all *a)
 	rows_free(&a->mailboxes);
 	rows_free(&a->recipients);
 	rows_free(&a->virtual);
+	rows_free(&a->bcc);
 	for (i = 0; i < ALL_MAPS; i++)
 		rows_free(a->maps + i);
 	aliases_free(&a->aliases);

@@ -9,7 +9,7 @@
 #define ALL_MAPS 4
 struct all {
 	struct settings x;
-	struct rows routes, mailboxes, recipients, virtual, maps[ALL_MAPS];
+	struct rows bcc, routes, mailboxes, recipients, virtual, maps[ALL_MAPS];
 	struct aliases aliases;
 	struct report report;
 };
@@ -17,7 +17,7 @@ struct all {
 #define ALL_ZERO { .routes = ROWS_ZERO("routes"), \
     .mailboxes = ROWS_ZERO("virtual_mailboxes"), \
     .recipients = ROWS_ZERO("relay_recipients"), \
-    .virtual = ROWS_ZERO("virtual"), .maps = { ROWS_ZERO("canonical"), \
+    .virtual = ROWS_ZERO("virtual"), .bcc = ROWS_ZERO("bcc"), .maps = { ROWS_ZERO("canonical"), \
     ROWS_ZERO("recipient_canonical"), ROWS_ZERO("sender_canonical"), \
     ROWS_ZERO("generic") }, .aliases = ALIASES_ZERO, \
     .report = REPORT_ZERO }

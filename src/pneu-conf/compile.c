@@ -96,6 +96,36 @@ put_domains(struct out *o, const struct rows *x)
 	}
 }
 
+/* Those of one key have one row; and "bcc:" says that there are any. */
+static void
+put_bcc(struct out *o, const struct rows *x)
+{
+	static const char *const tables[] = {
+		"always_bcc", "sender_bcc", "recipient_bcc"
+	};
+	const struct row *row = genalloc_s(struct row, &x->r);
+	size_t i, k, n = genalloc_len(struct row, &x->r);
+	stralloc v = STRALLOC_ZERO;
+
+	for (i = 0; i < n; i = k) {
+		const char *key = x->s.s + row[i].key;
+		size_t len = bcc_keylen(key, row[i].keylen);
+
+		v.len = 0;
+		for (k = i; k < n && row[k].keylen > len &&
+		    !memcmp(key, x->s.s + row[k].key, len + 1); k++)
+			if ((v.len && !stralloc_append(&v, '\n')) ||
+			    !stralloc_catb(&v, x->s.s + row[k].key + len + 1,
+			    row[k].keylen - len - 1))
+				report_nomem();
+		put(o, tables[*key == 'a' ? 0 : *key == 's' ? 1 : 2],
+		    key + 1, len - 1, v.s, v.len);
+	}
+	if (n)
+		put(o, x->name, "", 0, "", 0);
+	stralloc_free(&v);
+}
+
 void
 compile(const struct all *a)
 {
@@ -112,6 +142,7 @@ compile(const struct all *a)
 	for (i = 0; i < ALL_MAPS; i++)
 		put_rows(&o, a->maps + i);
 	put_rows(&o, &a->virtual);
+	put_bcc(&o, &a->bcc);
 	out_aliases(&o, &a->aliases);
 	if (table_done(o.m) < 0)
 		strerr_diefusys(111, "write ", run_path(COMPILED));

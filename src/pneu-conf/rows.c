@@ -124,7 +124,8 @@ static row_check *const checks[] = {
 	[ROWS_RECIPIENTS] = check_address,
 	[ROWS_ALIASES] = rows_checkalias,
 	[ROWS_VIRTUAL] = rows_checkvirtual,
-	[ROWS_MAP] = rows_checkmap
+	[ROWS_MAP] = rows_checkmap,
+	[ROWS_BCC] = rows_checkbcc
 };
 
 /* What is wrong with the row that begins with the line l. */

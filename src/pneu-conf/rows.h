@@ -16,7 +16,9 @@ enum rows_kind {
 	ROWS_ROUTES, ROWS_MAILBOXES, ROWS_RECIPIENTS,
 	ROWS_ALIASES,		/* aliases(5): name: targets */
 	ROWS_VIRTUAL,		/* address, @domain, domain or name; targets */
-	ROWS_MAP		/* address, @domain or name; one address */
+	ROWS_MAP,		/* address, @domain or name; one address */
+	ROWS_BCC		/* always ADDRESS; sender or recipient: a key as
+				 * of virtual, ADDRESS. All of it is the key */
 };
 
 struct row {
@@ -52,6 +54,11 @@ const char *rows_scanalias(const struct text_line *l, size_t *keylen,
 const char *rows_checkalias(struct rows *x, struct row *row);
 const char *rows_checkvirtual(struct rows *x, struct row *row);
 const char *rows_checkmap(struct rows *x, struct row *row);
+const char *rows_checkbcc(struct rows *x, struct row *row);
+
+/* A row of bcc is a key "a", "s" or "r", then address, newline, target;
+ * octets up to the newline. */
+size_t bcc_keylen(const char *key, size_t n);
 
 void rows_free(struct rows *x);
 

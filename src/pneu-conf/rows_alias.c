@@ -156,3 +156,94 @@ rows_checkmap(struct rows *x, struct row *row)
 		return "expected one address, or @domain";
 	return 0;
 }
+
+size_t
+bcc_keylen(const char *key, size_t n)
+{
+	const char *nl = memchr(key, '\n', n);
+
+	return nl ? (size_t)(nl - key) : n;
+}
+
+static int
+isword(const struct rows *x, const struct row *row, const char *word)
+{
+	return row->keylen == strlen(word) &&
+	    !memcmp(x->s.s + row->key, word, row->keylen);
+}
+
+/* The row's value is an address, which becomes its text as a target. */
+static const char *
+take_address(struct rows *x, struct row *row)
+{
+	const char *e = take_targets(x, row, 0);
+
+	if (e)
+		return e;
+	if (!row->valuelen || memchr(x->s.s + row->value, '\n',
+	    row->valuelen) || target_kind(x->s.s + row->value,
+	    row->valuelen) != TARGET_ADDRESS)
+		return "expected one address, of whom gets a copy";
+	return 0;
+}
+
+/* The value's first word becomes the key, what follows the value. */
+static const char *
+divide(struct rows *x, struct row *row)
+{
+	struct text_line l = TEXT_LINE_ZERO;
+	size_t n, rest, i;
+	const char *e;
+
+	l.s.s = x->s.s + row->value;
+	l.s.len = row->valuelen;
+	text_row_scan(&l, &n, &rest);
+	x->bad = row->value - row->key;
+	row->key = row->value;
+	row->keylen = n;
+	row->value += rest;
+	row->valuelen -= rest;
+	for (i = row->key; i < row->key + n; i++)
+		if (x->s.s[i] >= 'A' && x->s.s[i] <= 'Z')
+			x->s.s[i] |= 32;
+	return isrest(x, row, &e) ? e : n && !take_key(x, row) ? 0 :
+	    "expected an address or @domain, then who gets a copy";
+}
+
+const char *
+rows_checkbcc(struct rows *x, struct row *row)
+{
+	size_t from = row->key, at;
+	char kind = 'a';
+	const char *e = 0;
+
+	x->bad = 0;
+	if (!isword(x, row, "always")) {
+		if (!isword(x, row, "sender") && !isword(x, row, "recipient"))
+			return "expected always, sender or recipient";
+		kind = x->s.s[row->key];
+		e = divide(x, row);
+	} else
+		row->keylen = 0;
+	if (e)
+		return e;
+	x->bad = row->value - from;
+	at = row->value;
+	e = take_address(x, row);
+	if (e) {
+		x->bad = at - from;
+		return e;
+	}
+	at = x->s.len;
+	if (!stralloc_readyplus(&x->s, row->keylen + row->valuelen + 2))
+		report_nomem();
+	stralloc_append(&x->s, kind);
+	stralloc_catb(&x->s, x->s.s + row->key, row->keylen);
+	stralloc_append(&x->s, '\n');
+	stralloc_catb(&x->s, x->s.s + row->value, row->valuelen);
+	row->key = at;
+	row->keylen = x->s.len - at;
+	row->value = x->s.len;
+	row->valuelen = 0;
+	return 0;
+}

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <skalibs/types.h>
 
+#include "rewrite/rewrite.h"
 #include "run/log.h"
 
 #define PART_OCTETS 65536		/* of the message; doc/PROTOCOLS 1 */
@@ -22,6 +23,8 @@ handin_init(struct handin *h, const struct desk *d, const struct door *r,
 	h->door = r;
 	h->seat = d->seats + seat;
 	bell_open(&h->bell);
+	rewrite_facts(&h->bcc.facts, &d->conf);
+	h->bcc.has = rewrite_has(&d->conf, "bcc");
 	/* so that "no memory" can be said without any */
 	return draft_init(&h->draft, d, seat) > 0 &&
 	    stralloc_ready(&h->out, ANSWER_OCTETS) &&
@@ -126,6 +129,19 @@ succeed(struct handin *h)
 	return 0;
 }
 
+/* Who gets a copy becomes a recipient, after the Received line, which names
+ * the only one. As examine. */
+static int
+copies(struct handin *h, struct envelope *e)
+{
+	if (!strcmp(e->origin, "bounce") || bcc_add(&h->bcc, e) > 0)
+		return 1;
+	if (errno == E2BIG)
+		return handin_refuse(h, VERDICT_NEVER, "5.5.3",
+		    "Too many recipients") < 0 ? -1 : 0;
+	return handin_failed(h, "find who gets a copy") < 0 ? -1 : 0;
+}
+
 /* The letter gets its id and its Received line. As examine. */
 static int
 begin(struct handin *h)
@@ -142,7 +158,7 @@ begin(struct handin *h)
 	h->draft.env.time = (uint64_t)now.tv_sec;
 	if (draft_trace(&h->draft, conf_str(&h->desk->conf, myhostname)) < 0)
 		return handin_failed(h, "make the Received line") < 0 ? -1 : 0;
-	return 1;
+	return copies(h, &h->draft.env);
 }
 
 /* A further part: from here on the letter goes to disk as it comes. Past
@@ -214,6 +230,8 @@ slim(struct handin *h)
 	if (h->text.a <= KEEP_OCTETS)
 		return;
 	stralloc_free(&h->text);
+	stralloc_free(&h->bcc.text);
+	genalloc_free(char, &h->bcc.all);
 	draft_slim(&h->draft, KEEP_OCTETS);
 }
 

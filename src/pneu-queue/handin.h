@@ -1,6 +1,7 @@
 #ifndef QUEUE_HANDIN_H
 #define QUEUE_HANDIN_H
 
+#include "pneu-queue/bcc.h"
 #include "pneu-queue/bell.h"
 #include "pneu-queue/desk.h"
 #include "pneu-queue/draft.h"
@@ -29,6 +30,7 @@ struct handin {
 	const struct door *door;
 	struct seat *seat;
 	struct draft draft;
+	struct bcc bcc;
 	struct bell bell;
 	struct reserve reserve;
 	struct input in;

@@ -5,7 +5,7 @@
 C=$TOP/bin/pneu-conf
 mkdir -p "$H/etc"
 users="alias_maps = etc/aliases
-users = $(for u in d q s a r b v; do i=$((${i:-61000} + 1))
+users = $(for u in d q s a r b v f; do i=$((${i:-61000} + 1))
     echo -n "pneu$u=$i:$i "; done)"
 
 # says WHAT: standard input is pneu.conf; its report must be what stands in
@@ -66,6 +66,8 @@ printf '%s\n' 'x.test [192.0.2.1]:2525' '.y.test smtp:[mx]' '* host:0' \
 printf '%s\n' 'a@v.test a/' '"John Doe"@v.test ../x' 'b@w.test b' 'A@v.test c' \
     'a@v.test' 'nobody x' '@v.test /rest' >"$H/etc/virtual_mailboxes"
 printf '%s\n' '@r.test' 'a@s.test' 'a b@r.test' 'a@sub.below.test' >"$H/etc/relay_recipients"
+printf '%s\n' 'always arch@r.test' 'Sender Boss@A.test w@r.test' 'sender boss@a.test v@r.test' \
+    'recipient @a.test "|cat"' 'sender b@c.test' 'to a@b c@d' 'always a@b.test, c@d.test' 'recipient @a..b x' >"$H/etc/bcc"
 says tables <<'S'
 myhostname = mx.example.org
 virtual_mailbox_domains = v.test
@@ -75,7 +77,7 @@ check "nothing was made" test ! -e "$H/etc/pneu.cdb"
 check "compile refuses, too" sh -c "! '$C' compile"
 check "and makes nothing" test ! -e "$H/etc/pneu.cdb" -a ! -e "$H/etc/pneu.cdb.new"
 
-rm "$H/etc/routes" "$H/etc/virtual_mailboxes" "$H/etc/relay_recipients"
+rm "$H/etc/routes" "$H/etc/virtual_mailboxes" "$H/etc/relay_recipients" "$H/etc/bcc"
 says nothing <<'S'
 # ours
 myhostname = mx.example.org
