@@ -1,6 +1,7 @@
 #include "pneu-import/plan.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,6 +10,8 @@
 #include "conf/net.h"
 #include "conf/value.h"
 #include "mail/address.h"
+
+#define PLAN_MIN_UID 1000	/* the default of min_uid */
 
 const char *const plan_tables[PLAN_TABLES] = {
 	"routes", "virtual_mailboxes", "relay_recipients", "aliases",
@@ -196,6 +199,20 @@ plan_set(struct plan *p, const char *name, const char *value,
 	return 1;
 }
 
+int
+plan_setuser(struct plan *p, const char *name, const char *user,
+    const struct origin *at)
+{
+	struct passwd *pw = getpwnam(user);
+
+	if (pw && pw->pw_uid >= PLAN_MIN_UID)
+		return plan_set(p, name, user, at);
+	plan_lost(p, at, at->text ? 0 : user, str_cat(user, pw ?
+	    " is below min_uid" : " is no user here", ": commands and files "
+	    "of aliases run as nobody"));
+	return 0;
+}
+
 void
 plan_row(struct plan *p, enum plan_table t, const char *key,
     const char *value, const struct origin *at, int same)
@@ -231,4 +248,13 @@ plan_findrow(const struct plan *p, enum plan_table t, const char *key)
 		if (x[i].table == t && !strcmp(x[i].key, key))
 			return x + i;
 	return 0;
+}
+
+void
+plan_setaliases(struct plan *p, int referred, const struct origin *at)
+{
+	size_t n = plan_rows(p, PLAN_ALIASES);
+
+	plan_set(p, "alias_maps", referred ? n ? "/etc/aliases etc/aliases" :
+	    "/etc/aliases" : n ? "etc/aliases" : "", at);
 }

@@ -55,6 +55,11 @@ struct plan {
 int plan_set(struct plan *p, const char *name, const char *value,
     const struct origin *at);
 
+/* Set one whose value is a user that commands run as: told, and not set, if
+ * he is not known here, or below min_uid. */
+int plan_setuser(struct plan *p, const char *name, const char *user,
+    const struct origin *at);
+
 /* What is set, or 0. */
 const struct plan_setting *plan_find(const struct plan *p, const char *name);
 
@@ -65,6 +70,10 @@ int plan_has(const char *name);
  * take is lost. Of rows with one key the first counts. */
 void plan_row(struct plan *p, enum plan_table t, const char *key,
     const char *value, const struct origin *at, int same);
+
+/* The files of aliases in force: /etc/aliases first if referred, then our
+ * own, if there are rows for it. To be called when all rows are there. */
+void plan_setaliases(struct plan *p, int referred, const struct origin *at);
 
 /* Number of rows of a table. */
 size_t plan_rows(const struct plan *p, enum plan_table t);

@@ -43,6 +43,16 @@ options(int argc, const char *const *argv, struct options *o)
 	return l.ind;
 }
 
+/* What is so whoever was there before. */
+static void
+always(struct plan *p)
+{
+	static const struct origin at = { "pneu's min_uid", 0, 0 };
+
+	plan_tell(p, &at, "users of the system itself (daemon, www-data)",
+	    "get no mail: aliases are for them");
+}
+
 /* The name of this host, as those three find it. */
 static const char *
 host_name(void)
@@ -91,6 +101,7 @@ main(int argc, const char *const *argv)
 	if (!kinds[i].read(&p, &src, o.host ? o.host : host_name()))
 		strerr_dief(100, "no configuration of ", kinds[i].name,
 		    " in ", src.dir);
+	always(&p);
 	plan_write(&p, o.home, str_cat("# Made by pneu-import from ", src.dir,
 	    ".\n"));
 	tell(&p, o.home);

@@ -198,6 +198,12 @@ take_limit(struct postfix *x, struct param *p, const char *v)
 }
 
 static void
+take_user(struct postfix *x, struct param *p, const char *v)
+{
+	plan_setuser(x->m.plan, p->name, v, &p->at);
+}
+
+static void
 take_none(struct postfix *x, struct param *p, const char *v)
 {
 	(void)x;
@@ -217,6 +223,7 @@ static const struct { const char *name; take_param *take; } takes[] = {
 	{ "delay_warning_time", take_time },
 	{ "virtual_uid_maps", take_owner },
 	{ "local_recipient_maps", take_local_recipients },
+	{ "default_privs", take_user },
 	{ "mailbox_size_limit", take_limit },
 	{ "virtual_mailbox_limit", take_limit },
 	{ "smtpd_client_restrictions", take_restrictions },
@@ -235,6 +242,10 @@ static const char *const ours[] = { "users", "listen", "virtual_user",
     "remote_concurrency", "queue_minfiles", "intake_workers",
     "submit_workers", "smtp_idle_time", 0 };
 
+/* Ours in this build or another. */
+static const char *const both[] = { "masquerade_domains",
+    "mailbox_transport", 0 };
+
 static void
 setting(struct postfix *x, struct param *p)
 {
@@ -249,7 +260,8 @@ setting(struct postfix *x, struct param *p)
 			takes[i].take(x, p, v);
 			return;
 		}
-	if (plan_has(p->name) && !isone(p->name, ours))
+	if ((plan_has(p->name) && !isone(p->name, ours)) ||
+	    isone(p->name, both))
 		take_same(x, p, v);
 	else if ((why = postfix_why(p->name, &lost)))
 		(lost ? plan_lost : plan_tell)(x->m.plan, &p->at, 0, why);
@@ -266,29 +278,19 @@ defaults(struct postfix *x)
 {
 	static const struct { const char *name, *value; } d[] = {
 		{ "recipient_delimiter", "" },
+		{ "home_mailbox", "" },
 		{ "mail_spool_directory", "/var/mail" },
 	};
-	struct origin at;
+	struct origin at = maincf_origin(&x->m, "myhostname");
 	size_t i;
 
-	for (i = 0; i < sizeof d / sizeof d[0]; i++) {
-		at = maincf_origin(&x->m, d[i].name);
-		if (!plan_has(d[i].name) || maincf_param(&x->m, d[i].name))
-			continue;
-		if (!strcmp(d[i].name, "mail_spool_directory") &&
-		    *maincf_value(&x->m, "home_mailbox"))
-			continue;
-		plan_set(x->m.plan, d[i].name, d[i].value, &at);
-	}
-	at = maincf_origin(&x->m, "myhostname");
 	if (!maincf_param(&x->m, "myhostname"))
 		plan_set(x->m.plan, "myhostname", x->m.host, &at);
-	at = maincf_origin(&x->m, "home_mailbox");
-	if (!plan_has("mail_spool_directory") &&
-	    !*maincf_value(&x->m, "home_mailbox"))
-		plan_lost(x->m.plan, &at, "home_mailbox", "mail of local "
-		    "users goes to mboxes in /var/mail with Postfix, to "
-		    "Maildirs with pneu");
+	for (i = 0; i < sizeof d / sizeof d[0]; i++) {
+		at = maincf_origin(&x->m, d[i].name);
+		if (!maincf_param(&x->m, d[i].name))
+			plan_set(x->m.plan, d[i].name, d[i].value, &at);
+	}
 }
 
 void

@@ -159,27 +159,70 @@ always_bcc(struct postfix *x)
 		plan_row(x->m.plan, PLAN_BCC, "always", v, &p->at, 0);
 }
 
+/* luser_relay: who gets mail for unknown users; $user and $local are the
+ * name that was asked for. */
+static void
+unknown_users(struct postfix *x)
+{
+	struct param *p = maincf_param(&x->m, "luser_relay");
+	const struct word *w = genalloc_s(struct word, &x->local);
+	const char *s = p ? p->value : "", *to = "";
+	size_t i;
+
+	if (!p)
+		return;
+	p->done = 1;
+	while (*s)
+		if (str_starts(s, "$user") || str_starts(s, "$local")) {
+			to = str_cat(to, "*");
+			s += s[1] == 'u' ? 5 : 6;
+		} else
+			to = str_cat(to, str_keepb(s++, 1));
+	if (strchr(to, '$')) {
+		plan_lost(x->m.plan, &p->at, 0,
+		    "pneu has $user and $local (as *) of these only");
+		return;
+	}
+	for (i = 0; *to && i < genalloc_len(struct word, &x->local); i++)
+		plan_row(x->m.plan, PLAN_ALIASES, str_cat("@", w[i].s), to,
+		    &p->at, 0);
+}
+
 /* alias_maps is what is looked up in; alias_database what newaliases makes,
  * all of which newaliases makes with us. */
 static void
 aliases(struct postfix *x)
 {
 	struct param *p = maincf_param(&x->m, "alias_database");
-	genalloc v = GENALLOC_ZERO;
+	struct origin at = maincf_origin(&x->m, "alias_maps");
+	const char *maps = maincf_value(&x->m, "alias_maps"), *file;
+	genalloc v = GENALLOC_ZERO, w = GENALLOC_ZERO;
 	stralloc sa = STRALLOC_ZERO;
 	const struct pair *q;
-	size_t i;
+	size_t i, n;
+	int referred = 0;
 
-	if (!p && !maincf_param(&x->m, "alias_maps") &&
-	    !source_read(&sa, source_path(x->m.src, "/etc/aliases")))
-		return;
-	each(x, "alias_maps", 1, &v);
 	if (p)
+		p->done = 1;
+	str_words(&w, maps, &at);
+	n = genalloc_len(struct word, &w);
+	file = n ? strchr(genalloc_s(struct word, &w)[0].s, ':') : 0;
+	if (file && source_isaliases(x->m.src, file + 1))
+		referred = 1;
+	if (!maincf_param(&x->m, "alias_maps") &&
+	    !source_read(&sa, source_path(x->m.src, "/etc/aliases")))
+		n = 0;
+	if (n > (size_t)referred)
+		each(x, "alias_maps", 1, &v);
+	else if ((p = maincf_param(&x->m, "alias_maps")))
 		p->done = 1;
 	q = genalloc_s(struct pair, &v);
 	for (i = 0; i < genalloc_len(struct pair, &v); i++)
-		plan_row(x->m.plan, PLAN_ALIASES, q[i].key, q[i].value,
-		    &q[i].at, q[i].same);
+		if (!referred || strcmp(q[i].at.file, "/etc/aliases"))
+			plan_row(x->m.plan, PLAN_ALIASES, q[i].key,
+			    q[i].value, &q[i].at, q[i].same);
+	unknown_users(x);
+	plan_setaliases(x->m.plan, referred, &at);
 }
 
 void

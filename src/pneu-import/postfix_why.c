@@ -54,7 +54,6 @@ whys[] = {
 	{ "sender_based_routing", 1, "pneu routes by recipient" },
 	{ "relocated_maps", 1, "pneu has no table of people who moved: "
 	    "what it refuses is unknown" },
-	{ "luser_relay", 1, "pneu refuses mail for unknown users" },
 	{ "fallback_transport*", 1, "pneu refuses mail for unknown users" },
 	{ "mailbox_transport_maps", 1, "pneu has mailbox_transport only" },
 	{ "mailbox_command_maps", 1, "pneu has mailbox_command only" },
@@ -71,6 +70,8 @@ whys[] = {
 	    "limit for all" },
 	{ "*_recipient_limit", 1, "pneu has default_destination_recipient_"
 	    "limit for all" },
+	{ "max_idle", 0, "no process of pneu is started per letter" },
+	{ "max_use", 0, "no process of pneu is started per letter" },
 	{ "*_process_limit", 0, "no process of pneu is started per letter" },
 	{ "*_rate_delay", 1, "pneu finds each site's rate by itself" },
 	{ "anvil_*", 1, "pneu counts connections at a time, not in a time" },

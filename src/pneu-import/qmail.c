@@ -93,9 +93,6 @@ delivery(struct qmail *q)
 	if (*s == '|' || *s == '/' || strchr(s, ' ') || !n)
 		plan_lost(q->plan, &at, at.text ? 0 : s,
 		    "pneu's home_mailbox is a file or Maildir in the home");
-	else if (s[n - 1] != '/' && !plan_has("mail_spool_directory"))
-		plan_lost(q->plan, &at, at.text ? 0 : s,
-		    "an mbox: pneu's home_mailbox is a Maildir");
 	else
 		plan_set(q->plan, "home_mailbox",
 		    str_starts(s, "./") ? s + 2 : s, &at);
@@ -109,12 +106,9 @@ defaults(struct qmail *q)
 
 	plan_set(q->plan, "recipient_delimiter", "-", &at);
 	plan_set(q->plan, "backoff", "quadratic", &at);
-	if (plan_has("forward_path"))
-		plan_set(q->plan, "forward_path", "$home/.qmail", &at);
-	else
-		plan_lost(q->plan, &at, "~/.qmail", "pneu does not read it");
-	if (q->commands && plan_has("default_privs"))
-		plan_set(q->plan, "default_privs", "alias", &at);
+	plan_set(q->plan, "forward_path", "$home/.qmail", &at);
+	if (q->commands)
+		plan_setuser(q->plan, "default_privs", "alias", &at);
 }
 
 int
@@ -139,6 +133,10 @@ import_qmail(struct plan *p, const struct source *src, const char *host)
 	qmail_domains(&q);
 	qmail_users(&q);
 	qmail_aliases(&q);
+	at.file = "qmail's alias/ and users/";
+	at.line = 0;
+	at.text = 0;
+	plan_setaliases(p, 0, &at);
 	delivery(&q);
 	defaults(&q);
 	return 1;

@@ -60,11 +60,28 @@ static const struct { const char *file; int lost; const char *why; } others[] = 
 	{ "simcontrol", 1, "pneu does not look into messages" },
 };
 
+/* Tell why, of each line that the file has. */
+static void
+tell(struct qmail *q, const char *name, int lost, const char *why)
+{
+	struct origin at = { source_path(q->src, str_cat("control/", name)),
+	    0, 0 };
+	genalloc v = GENALLOC_ZERO;
+	const struct word *w;
+	size_t i;
+
+	qmail_lines(q, name, &v);
+	if (!genalloc_len(struct word, &v))
+		str_addword(&v, name, &at);
+	w = genalloc_s(struct word, &v);
+	for (i = 0; i < genalloc_len(struct word, &v); i++)
+		(lost ? plan_lost : plan_tell)(q->plan, &w[i].at,
+		    w[i].at.line ? str_cat(name, ": ", w[i].s) : name, why);
+}
+
 static int
 isknown(struct qmail *q, const char *name)
 {
-	struct origin at = { source_path(q->src, str_cat("control/", name)),
-	    0, name };
 	size_t i;
 
 	for (i = 0; i < sizeof same / sizeof same[0]; i++)
@@ -73,10 +90,8 @@ isknown(struct qmail *q, const char *name)
 	for (i = 0; i < sizeof others / sizeof others[0]; i++) {
 		if (strcmp(others[i].file, name))
 			continue;
-		qmail_line(q, name, &at);
 		if (others[i].why)
-			(others[i].lost ? plan_lost : plan_tell)(q->plan, &at,
-			    0, others[i].why);
+			tell(q, name, others[i].lost, others[i].why);
 		return 1;
 	}
 	return 0;
@@ -92,11 +107,9 @@ unknown(struct qmail *q)
 
 	while (d && (e = readdir(d))) {
 		const char *name = str_keep(e->d_name);
-		struct origin at = { str_cat(dir, "/", name), 0, 0 };
 
 		if (*name != '.' && !isknown(q, name))
-			plan_lost(q->plan, &at, name,
-			    "pneu has nothing like it");
+			tell(q, name, 1, "pneu has nothing like it");
 	}
 	if (d)
 		closedir(d);

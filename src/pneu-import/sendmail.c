@@ -28,23 +28,13 @@ local_mailer(struct sm *x)
 	if (!at.file)
 		at.file = "Sendmail's default of mailer local";
 	if (strstr(m, "procmail")) {
-		if (plan_has("mailbox_command"))
-			plan_set(x->plan, "mailbox_command",
-			    "/usr/bin/procmail -t -a \"$EXTENSION\"", &at);
-		else
-			plan_lost(x->plan, &at, at.text ? 0 : "procmail",
-			    "pneu has no setting mailbox_command");
+		plan_set(x->plan, "mailbox_command",
+		    "/usr/bin/procmail -t -a \"$EXTENSION\"", &at);
 	} else if (*m && !strstr(m, "mail.local") && !strstr(m,
 	    "sensible-mda") && !strstr(m, "/bin/mail"))
 		plan_lost(x->plan, &at, at.text ? 0 : m,
 		    "local mail goes to mailboxes with pneu, not to this "
 		    "program: see mailbox_command");
-	if (!plan_has("mail_spool_directory")) {
-		plan_lost(x->plan, &at, at.text ? 0 : "mail.local", "mail of "
-		    "local users goes to mboxes in /var/mail with Sendmail, "
-		    "to Maildirs with pneu");
-		return;
-	}
 	plan_set(x->plan, "mail_spool_directory", "/var/mail", &at);
 	plan_set(x->plan, "home_mailbox", "", &at);
 }
@@ -54,26 +44,32 @@ aliases(struct sm *x)
 {
 	const struct word *w = genalloc_s(struct word, &x->aliases);
 	genalloc v = GENALLOC_ZERO;
+	struct origin at = { "Sendmail's default", 0, 0 };
 	const struct pair *q;
 	const char *s;
 	size_t i;
+	int referred = 0;
 
 	for (i = 0; i < genalloc_len(struct word, &x->aliases); i++) {
 		/* "dbm:-o /etc/aliases", "/etc/mail/aliases" */
 		s = strchr(w[i].s, ':');
 		s = s && s[1] == '/' ? s + 1 : w[i].s;
-		if (*s != '/') {
+		if (!i)
+			at = w[i].at;
+		if (*s != '/')
 			plan_lost(x->plan, &w[i].at, w[i].s,
 			    "not a file of aliases");
-			continue;
-		}
-		map_read_aliases(&v, str_cat("hash:", s), &w[i].at, x->src,
-		    x->plan);
+		else if (!i && source_isaliases(x->src, s))
+			referred = 1;
+		else
+			map_read_aliases(&v, str_cat("hash:", s), &w[i].at,
+			    x->src, x->plan);
 	}
 	q = genalloc_s(struct pair, &v);
 	for (i = 0; i < genalloc_len(struct pair, &v); i++)
 		plan_row(x->plan, PLAN_ALIASES, q[i].key, q[i].value,
 		    &q[i].at, q[i].same);
+	plan_setaliases(x->plan, referred, &at);
 }
 
 /* What Sendmail does without being told, and we would not. */

@@ -85,15 +85,7 @@ static void
 take_user(struct sm *x, const char *setting, const char *v,
     const struct origin *at)
 {
-	v = str_keepb(v, strcspn(v, ":."));
-	if (!plan_has(setting))
-		plan_lost(x->plan, at, 0, str_cat("pneu has no setting ",
-		    setting));
-	else if (*v >= '0' && *v <= '9')
-		plan_lost(x->plan, at, 0, "pneu's default_privs is a user's "
-		    "name");
-	else
-		plan_set(x->plan, setting, v, at);
+	plan_setuser(x->plan, setting, str_keepb(v, strcspn(v, ":.")), at);
 }
 
 static const struct { const char *macro, *ours; } forwards[] = {

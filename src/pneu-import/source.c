@@ -20,6 +20,12 @@ source_path(const struct source *x, const char *name)
 	return str_cat(x->root, name);
 }
 
+int
+source_isaliases(const struct source *x, const char *name)
+{
+	return !*x->root && !strcmp(name, "/etc/aliases");
+}
+
 static int
 slurp(stralloc *sa, int fd)
 {

@@ -19,6 +19,10 @@ struct source {
  * taken from dir, and so is a relative name; all others from root. */
 char *source_path(const struct source *x, const char *name);
 
+/* 1 if the file is this host's /etc/aliases, which people and packages go on
+ * changing where it is: no copy of it is made. */
+int source_isaliases(const struct source *x, const char *name);
+
 /* The whole of a file, appended to sa. Returns 1, 0 if there is none, -1
  * with errno. */
 int source_read(stralloc *sa, const char *path);

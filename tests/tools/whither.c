@@ -90,6 +90,8 @@ next_frame(int fd, stralloc *sa, size_t *used)
 	return f;
 }
 
+static void place(struct places *p, const char *path,
+    const struct route *r, const char *addr, int depth);
 static void ask(struct places *p, const char *path, const char *addr,
     int depth);
 
@@ -111,9 +113,10 @@ static void
 list(struct places *p, const char *path, const char *addr, int depth)
 {
 	stralloc sa = STRALLOC_ZERO;
-	size_t used = 0;
+	size_t used = 0, before = p->n;
 	int fd = join(path);
 	struct frame f;
+	struct route r;
 	char *s;
 
 	if (depth > DEPTH) {
@@ -131,6 +134,12 @@ list(struct places *p, const char *path, const char *addr, int depth)
 		free(s);
 	}
 	close(fd);
+	if (f.type != 'R' || route_scan(&r, f.s, f.n) < 0)
+		die("answer");
+	if (r.kind != ROUTE_LIST) {	/* what came before is void */
+		p->n = before;
+		place(p, path, &r, addr, depth);
+	}
 	stralloc_free(&sa);
 }
 

@@ -2,8 +2,12 @@
 
 #include <string.h>
 
+#include "pneu-import/m4.h"
 #include "pneu-import/map.h"
 #include "pneu-import/plan.h"
+#include "pneu-import/postfix.h"
+#include "pneu-import/qmail.h"
+#include "pneu-import/sm.h"
 #include "pneu-import/source.h"
 #include "tap.h"
 
@@ -168,9 +172,143 @@ test_wrong(void)
 		    cases[i].ok ? "taken" : "refused");
 }
 
+static void
+test_m4(void)
+{
+	static const char text[] = "divert(-1)dnl\n# a comment, FEATURE(`x')\n"
+	    "dnl FEATURE(`no')dnl\n"
+	    "define(`confA',`a, `b' (c)')dnl not define(`x')\n"
+	    "DAEMON_OPTIONS(`Port=smtp, Addr=::1')dnl\n"
+	    "FEATURE(`access_db', , `skip')\n"
+	    "define(`two',dnl\n  `lines')\n"
+	    "LOCAL_CONFIG\nKfoo hash /x dnl\n";
+	static const struct { const char *name, *args[3]; int n;
+	    unsigned int line; } want[] = {
+		{ "divert", { "-1", "", "" }, 1, 1 },
+		{ "define", { "confA", "a, `b' (c)", "" }, 2, 4 },
+		{ "DAEMON_OPTIONS", { "Port=smtp, Addr=::1", "", "" }, 1, 5 },
+		{ "FEATURE", { "access_db", "", "skip" }, 3, 6 },
+		{ "define", { "two", "lines", "" }, 2, 7 },
+		{ 0, { "LOCAL_CONFIG", "", "" }, 1, 9 },
+		{ 0, { "Kfoo hash /x", "", "" }, 1, 10 },
+	};
+	struct m4 m = { text, 1 };
+	struct m4_call c;
+	size_t i;
+	int k, good;
+
+	for (i = 0; i < sizeof want / sizeof want[0]; i++) {
+		good = m4_next(&m, &c) && !c.name == !want[i].name &&
+		    c.n == want[i].n && c.line == want[i].line;
+		if (good && c.name)
+			good = !strcmp(c.name, want[i].name);
+		for (k = 0; good && k < 3; k++)
+			good = !strcmp(c.args[k], want[i].args[k]);
+		ok(good, "m4: %s %s", want[i].name ? want[i].name : "line",
+		    want[i].args[0]);
+	}
+	ok(!m4_next(&m, &c), "m4: the end");
+}
+
+static void
+same(const char *got, const char *want, const char *what)
+{
+	ok(got && want ? !strcmp(got, want) : got == want, "%s: %s (%s)",
+	    what, want ? want : "none", got ? got : "none");
+}
+
+static void
+test_words(void)
+{
+	same(sm_network("10.1"), "10.1.0.0/16", "10.1");
+	same(sm_network("10."), "10.0.0.0/8", "10.");
+	same(sm_network("192.0.2"), "192.0.2.0/24", "192.0.2");
+	same(sm_network("192.0.2.7"), "192.0.2.7", "192.0.2.7");
+	same(sm_network("IPv6:2001:db8::1"), "[2001:db8::1]", "IPv6");
+	same(sm_network("10.300"), 0, "10.300");
+	same(sm_network("a.example"), 0, "a name");
+	same(sm_route("esmtp:[h.example]"), "smtp:[h.example]", "esmtp");
+	same(sm_route("h.example"), "smtp:h.example", "a host");
+	same(sm_route("uucp:h"), 0, "uucp");
+	same(postfix_nexthop("[h.example]:submission"), "[h.example]:587",
+	    "submission");
+	same(postfix_nexthop("[2001:db8::1]:25"), "[2001:db8::1]:25", "IPv6");
+	same(postfix_nexthop("h:no-such-port"), 0, "no port");
+}
+
+/* dot-qmail(5) as a value of aliases(5). */
+static void
+test_dot(void)
+{
+	static const struct { const char *s, *want; int lost; } cases[] = {
+		{ "# nothing\n", "", 0 },
+		{ "joe\n&ann@b.test\n", "joe, ann@b.test", 0 },
+		{ "./Maildir/\n/var/x\n", "/a/Maildir/, /var/x", 0 },
+		{ "| prog --x=\"a b\"\n", "\"|prog --x=\\\"a b\\\"\"", 0 },
+		{ "|forward joe ann@b.test\n", "joe, ann@b.test", 0 },
+		{ "|forward $DEFAULT@b.test\n",
+		    "\"|forward $DEFAULT@b.test\"", 1 },
+		{ "|bouncesaying no\n", "\"|bouncesaying no\"", 1 },
+		{ "+list\njoe\n", "joe", 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct source src = { "/nowhere", "/var/qmail", "" };
+		struct plan p = PLAN_ZERO;
+		struct qmail q = { .src = &src, .plan = &p, .me = "b.test",
+		    .origin = "b.test" };
+		struct origin at = { ".qmail-x", 0, 0 };
+
+		str_addword(&q.local, "b.test", &at);
+		same(qmail_dot(&q, cases[i].s, strlen(cases[i].s), &at, "/a"),
+		    cases[i].want, ".qmail");
+		ok(p.lost == (size_t)cases[i].lost, "%zu told", p.lost);
+	}
+}
+
+/* What is out of range, unknown or senseless is told, and never written. */
+static void
+test_plan(void)
+{
+	static const struct { const char *name, *value, *want; int lost; }
+	cases[] = {
+		{ "smtpd_recipient_limit", "50", "100", 1 },
+		{ "smtpd_recipient_limit", "999999", "50000", 1 },
+		{ "smtpd_recipient_limit", "200", "200", 0 },
+		{ "smtpd_timeout", "99999999999999999999999", "1h", 1 },
+		{ "smtpd_timeout", "soon", 0, 1 },
+		{ "no_such_setting", "1", 0, 1 },
+		{ "mynetworks", "10.0.0.0/8, nonsense 10.0.0.0/8",
+		    "10.0.0.0/8", 1 },
+		{ "relay_domains", "a.test .a.test a..test",
+		    "a.test .a.test", 1 },
+		{ "relayhost", "[a.test]:25", "[a.test]:25", 0 },
+		{ "relayhost", "a b", 0, 1 },
+		{ "relayhost", "", "", 0 },
+		{ "smtp_bind_address", "::1", 0, 1 },
+	};
+	struct origin at = { "main.cf", 1, "x" };
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct plan p = PLAN_ZERO;
+		const struct plan_setting *s;
+
+		plan_set(&p, cases[i].name, cases[i].value, &at);
+		s = plan_find(&p, cases[i].name);
+		same(s ? s->value : 0, cases[i].want, cases[i].name);
+		ok(p.lost == (size_t)cases[i].lost, "%zu told", p.lost);
+	}
+}
+
 int
 main(void)
 {
+	test_m4();
+	test_words();
+	test_dot();
+	test_plan();
 	test_expand();
 	test_pattern();
 	test_lines();

@@ -1,0 +1,96 @@
+#!/bin/bash
+# Configurations of Postfix, Sendmail and qmail become ours: what has no
+# counterpart is told as it stands in NAME/report; what is written passes
+# "pneu-conf check"; and each address of NAME/addresses goes where the real
+# program says that it went (Postfix's sendmail -bv, Sendmail's sendmail -bv,
+# each with its own configuration, in a name space of its own).
+#
+# qmail is not in Debian 12, nor is notqmail: qmail-host/expected was written
+# by hand from qmail-send(8), dot-qmail(5) and qmail-users(9).
+#
+# NAME/differences: "ADDRESS: why", of addresses that may, and do, go
+# elsewhere. NAME/ is the root of a host: NAME/etc/postfix and so on.
+. tests/flow/lib.sh
+here=tests/flow/import
+C=$TOP/bin/pneu-conf
+
+# imported SAMPLE KIND [ROOT]: into $T/SAMPLE; its report without our path
+imported() {
+	"$C" import -r "${3:-$here/$1}" -n box.example.org -o "$T/$1" "$2" \
+	    >"$T/$1.err" 2>&1
+	echo "$?" >"$T/$1.rc"
+	sed -i "s,${3:-$here/$1},,g" "$T/$1/import.report"
+}
+
+# told SAMPLE STATUS: the lines without counterpart are those of its report
+told() {
+	is "$1: exit status" "$(cat "$T/$1.rc")" "$2"
+	grep -v '^.*: note: \|: pneu has no setting ' "$T/$1/import.report" >"$T/$1.lost"
+	if cmp -s "$here/$1/report" "$T/$1.lost"; then
+		pass "$1: told of each line without counterpart"
+	else
+		fail "$1: told of each line without counterpart"
+		diff "$here/$1/report" "$T/$1.lost" | sed 's/^/# /'
+	fi
+}
+
+for s in postfix-debian postfix-office sendmail-debian sendmail-office qmail-host; do
+	imported $s ${s%-*}
+	told $s 1
+done
+
+mkdir "$T/small"
+printf 'mydestination = $myhostname\nhome_mailbox = Maildir/\nmynetworks = 127.0.0.0/8\nmyhostname = a.example\n' >"$T/small/main.cf"
+: >"$T/small/aliases"
+echo 'alias_maps = hash:aliases' >>"$T/small/main.cf"
+"$C" import -o "$T/out" postfix "$T/small" >"$T/small.err" 2>&1
+is "all has a counterpart: exit status 0" $? 0
+is "and nothing is told" "$(cat "$T/small.err")" ""
+sums=$(cd "$T/out" && find . -type f -exec cksum {} + | sort)
+"$C" import -o "$T/out" postfix "$here/postfix-office/etc/postfix" >/dev/null 2>&1
+is "never over something that is there" $? 100
+is "which stays" "$(cd "$T/out" && find . -type f -exec cksum {} + | sort)" "$sums"
+"$C" import -o "$T/out2" postfix "$T/out" >/dev/null 2>&1
+is "no configuration there" $? 100
+check "and nothing is made" test ! -e "$T/out2"
+is "each setting says where it is from" \
+    "$(grep -B1 '^home_mailbox' "$T/out/etc/pneu.conf")" \
+    "# $T/small/main.cf:2: home_mailbox = Maildir/
+home_mailbox = Maildir/"
+
+if [ "$(id -u)" != 0 ] || ! unshare -u -n -m -p -f --mount-proc true; then
+	skip "where addresses go" "needs root and name spaces"
+	done_testing
+fi
+tools/peer build/peers/postfix postfix
+tools/peer build/peers/sendmail sendmail-bin sendmail-base sendmail-cf m4
+
+for s in postfix-debian postfix-office sendmail-debian sendmail-office qmail-host; do
+	mkdir "$T/$s.work"
+	chmod 755 "$T/$s.work"
+	if unshare -u -n -m -p -f --mount-proc bash $here/inside.sh "$s" \
+	    "$T/$s.work" >"$T/$s.said" 2>&1; then
+		pass "$s: asked"
+	else
+		fail "$s: asked"; tail -20 "$T/$s.said" | sed 's/^/# /'
+		continue
+	fi
+	is "$s: passes pneu-conf check" "$(cat "$T/$s.work/check")" 0
+	case $s in
+	sendmail-*)	# without sendmail.cf, and with what m4 makes
+		for t in routes virtual aliases canonical sender_canonical generic; do
+			grep -v '^#' "$T/$s/etc/$t" 2>/dev/null | sort >"$T/mc"
+			grep -v '^#' "$T/$s.work/new/etc/$t" 2>/dev/null | sort >"$T/cf"
+			check "$s: $t by sendmail.mc and by sendmail.cf" diff "$T/mc" "$T/cf"
+		done ;;
+	esac
+	/usr/bin/python3 $here/answers.py compare $here/$s "$T/$s.work" >"$T/$s.tap"
+	while read -r line; do
+		case $line in
+		ok*) pass "$s: ${line#ok }" ;;
+		not*) fail "$s: ${line#not ok }" ;;
+		*) echo "$line" ;;
+		esac
+	done <"$T/$s.tap"
+done
+done_testing
