@@ -76,4 +76,9 @@ void stale_grant(struct alias *a);
 /* Does the jail lack one of them by now? */
 int stale_lacks(const struct alias *a);
 
+/* Say on descriptor 1 where mail for each of addrs would go, up to a null
+ * pointer. Returns what to exit with: 100 if there is one that it would not
+ * reach, 111 if that cannot be told of one now, else 0. */
+int tell_all(struct alias *a, char *const *addrs);
+
 #endif

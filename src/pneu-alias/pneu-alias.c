@@ -149,8 +149,24 @@ listen_signals(struct alias *a)
 		strerr_diefusys(111, "trap signals");
 }
 
+/* By the facts in force. */
+static void
+learn(struct alias *a)
+{
+	if (!users_init(&a->users, "root"))
+		strerr_diefusys(111, "allocate");
+	/* Nobody is called that: so the system asks all its sources, and what
+	 * it needs for it is loaded before the jail. */
+	users_find(&a->users, "no-such-user", 0);
+	tain_now_set_stopwatch_g();
+	a->began = STAMP;
+	facts_settle(a);
+	if (own_read(&a->own) < 0)
+		log_warnsys("unable to read this host's addresses");
+}
+
 int
-main(void)
+main(int argc, char *const *argv)
 {
 	static struct alias a;
 	const struct stream zero = STREAM_ZERO;
@@ -161,19 +177,14 @@ main(void)
 	a.lister = -1;
 	expand_init(&a.expand);
 	run_init("pneu-alias", &a.conf);
+	if (argc > 1) {
+		learn(&a);
+		return tell_all(&a, argv + 1);
+	}
 	a.listen = run_bind(&a.conf, "alias", "alias", "pneua");
 	listen_signals(&a);
 	stale_compile(&a);
-	if (!users_init(&a.users, "root"))
-		strerr_diefusys(111, "allocate");
-	/* Nobody is called that: so the system asks all its sources, and what
-	 * it needs for it is loaded before the jail. */
-	users_find(&a.users, "no-such-user", 0);
-	tain_now_set_stopwatch_g();
-	a.began = STAMP;
-	facts_settle(&a);
-	if (own_read(&a.own) < 0)
-		log_warnsys("unable to read this host's addresses");
+	learn(&a);
 	stale_grant(&a);
 	run_become(&a.conf, "pneu-alias");
 	run_ready();

@@ -1,5 +1,5 @@
 ALIAS_O = src/pneu-alias/pneu-alias.o src/pneu-alias/ask.o \
-	src/pneu-alias/facts.o src/pneu-alias/stale.o \
+	src/pneu-alias/facts.o src/pneu-alias/stale.o src/pneu-alias/tell.o \
 	src/pneu-alias/expand.o src/pneu-alias/include.o \
 	src/pneu-alias/decide.o src/pneu-alias/decide_final.o \
 	src/pneu-alias/decide_remote.o src/pneu-alias/users.o

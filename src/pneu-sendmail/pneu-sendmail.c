@@ -7,6 +7,7 @@
 #include "pneu-sendmail/say.h"
 #include "pneu-sendmail/serve.h"
 #include "pneu-sendmail/tools.h"
+#include "pneu-sendmail/verify.h"
 #include "run/service.h"
 
 /* -C names settings: ours, or those where others have theirs. A caller who
@@ -55,8 +56,9 @@ main(int argc, char **argv)
 	case MODE_SMTP:
 		serve();
 	case MODE_VERIFY:
+		verify(argv + first);
 	case MODE_TEST:
-		die(EX_USAGE, "not implemented", "");
+		verify_test();
 	case MODE_NOTHING:
 		break;
 	case MODE_DELIVER:

@@ -3,7 +3,7 @@ SENDMAIL_F = src/pneu-sendmail/flags.o src/pneu-sendmail/flags_dsn.o \
 SENDMAIL_O = $(SENDMAIL_F) src/pneu-sendmail/pneu-sendmail.o \
 	src/pneu-sendmail/deliver.o src/pneu-sendmail/serve.o \
 	src/pneu-sendmail/talk.o src/pneu-sendmail/watch.o src/pneu-sendmail/say.o \
-	src/pneu-sendmail/tools.o
+	src/pneu-sendmail/tools.o src/pneu-sendmail/verify.o
 SENDMAIL_P = bin/pneu-sendmail
 SENDMAIL_L = $(SUBMIT) $(SMTP) $(RUN) $(CONF) $(TABLE) $(WIRE) $(MAIL)
 bin/pneu-sendmail: $(SENDMAIL_O) $(SENDMAIL_L) conf-ld tools/load-static

@@ -56,23 +56,27 @@ tools_queue(const struct flags *f)
 	run(argv);
 }
 
-/* pneu-conf exits with 100 and 111, which mean other things to sendmail's
- * callers. */
-void
-tools_conf(const struct flags *f)
+int
+tools_run(const char *const *argv)
 {
-	const char *argv[] = { "pneu-conf",
-	    f->mode == MODE_CHECK ? "check" : "aliases", 0 };
 	int status;
 	pid_t pid = fork();
 
 	if (!pid)
 		run(argv);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		die(EX_OSERR, "unable to run pneu-conf", "");
-	if (!WIFEXITED(status))
-		_exit(EX_SOFTWARE);
-	status = WEXITSTATUS(status);
+		die(EX_OSERR, "unable to run ", argv[0]);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+}
+
+/* pneu-conf exits with 100 and 111, which mean other things to sendmail's
+ * callers. */
+void
+tools_conf(const struct flags *f)
+{
+	int status = tools_run((const char *const[]){ "pneu-conf",
+	    f->mode == MODE_CHECK ? "check" : "aliases", 0 });
+
 	_exit(status == 100 ? EX_CONFIG : status == 111 ? EX_TEMPFAIL :
 	    status);
 }

@@ -4,7 +4,10 @@
 #include "pneu-sendmail/flags.h"
 
 /* The modes that others do: the admin's tools of HOME/bin, under the
- * caller's own uid. None of these returns. */
+ * caller's own uid. Those without a result do not return. */
+
+/* Run one and wait for it. Returns its exit code. */
+int tools_run(const char *const *argv);
 
 /* -bp, -bP, -q: pneu-q. */
 void tools_queue(const struct flags *f) __attribute__((noreturn));
