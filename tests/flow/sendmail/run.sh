@@ -5,7 +5,7 @@
 . tests/flow/lib.sh
 D=tests/flow/sendmail
 mkdir -p "$H/etc" "$H/bin"
-cp bin/pneu-sendmail bin/pneu-inject bin/pneu-q bin/pneu-conf bin/pneu-smtpd "$H/bin"
+cp bin/pneu-sendmail bin/pneu-inject bin/pneu-q bin/pneu-conf bin/pneu-smtpd bin/pneu-alias "$H/bin"
 ln -s pneu-sendmail "$H/bin/sendmail"
 ln -s pneu-sendmail "$H/bin/mailq"
 ln -s pneu-sendmail "$H/bin/postqueue"
@@ -13,6 +13,7 @@ ln -s pneu-sendmail "$H/bin/postqueue"
 	echo "myhostname = mx.pneu.test"
 	echo "myorigin = pneu.test"
 	echo "message_size_limit = 6000000"
+	echo "alias_maps = etc/aliases"
 	[ "$(id -u)" != 0 ] ||
 	    echo "users = pneud=61001:61001 pneuq=61002:61002 pneus=61003:61003" \
 	    "pneua=61004:61004 pneur=61005:61005 pneub=61006:61006" \
@@ -183,6 +184,48 @@ sent "4.8 MB" 0 a@x.test <"$T/big"
 is "4.8 MB: whole" "$(msg_of | sed '1,/^$/d' | head -n 700000 | md5sum)" "$(seq 700000 | md5sum)"
 sent "over message_size_limit" 69 a@x.test < <(printf 'Subject: x\n\n'; seq 1000000)
 is "over message_size_limit: says so" "$(sed 's/.*: //' "$T/err")" "message file too big"
+
+# -bv and -bt: where would mail go?
+me_or=$([ "$(id -u)" = 0 ] && echo daemon || id -un)
+cat >"$H/etc/aliases" <<A
+staff: far@x.test, more@localhost, "|/bin/cat >/dev/null", /var/tmp/box
+more: other@y.test, staff2@localhost
+staff2: z@x.test
+owner-staff2: o@x.test
+one: single@x.test
+ping: pong@localhost
+pong: ping@localhost
+A
+echo 'min_uid = 1' >>"$H/etc/pneu.conf"
+"$H/bin/pneu-conf" compile
+"$sendmail" -bv staff@localhost 'One <one@localhost>, a@b.test' >"$T/out" 2>"$T/err"
+is "-bv: exit status" $? 0
+is "-bv: each that a list means" "$(sed 's/, user [^ ]*$/, user U/' "$T/out")" \
+"far@x.test... deliverable: mailer smtp, host x.test, user U
+other@y.test... deliverable: mailer smtp, host y.test, user U
+z@x.test... deliverable: mailer smtp, host x.test, user U
+|/bin/cat >/dev/null... deliverable: mailer prog, user U
+/var/tmp/box... deliverable: mailer *file*, user U
+single@x.test... deliverable: mailer smtp, host x.test, user U
+a@b.test... deliverable: mailer smtp, host b.test, user U"
+is "-bv: a local user" "$("$sendmail" -bv $me_or@localhost)" "$me_or@localhost... deliverable: mailer local, user $me_or"
+"$sendmail" -bv no-such-user@localhost >"$T/out" 2>"$T/err"
+is "-bv: nobody" "$? $(grep -c '^no-such-user@localhost\.\.\. undeliverable: 5\.1\.1 ' "$T/out")" "67 1"
+"$sendmail" -bv ping@localhost >"$T/out" 2>"$T/err"
+is "-bv: a loop" "$? $(grep -c 'undeliverable: 5\.4\.6 ' "$T/out")" "67 1"
+is "-bv without an address" "$("$sendmail" -bv 2>/dev/null; echo $?)" 64
+is "-bv: a newline" "$("$sendmail" -bv $'a@b\nc@d' 2>/dev/null; echo $?)" 64
+if [ "$(id -u)" = 0 ]; then
+	is "-bv of another uid" "$(setpriv --reuid 4242 --regid 4242 --clear-groups "$sendmail" -bv one@localhost)" \
+	    "single@x.test... deliverable: mailer smtp, host x.test, user single@x.test"
+else
+	skip "-bv of another uid" "needs root"
+fi
+printf 'one@localhost\n3,0 a@b.test\n/parse c@d.test\n/try esmtp e@f.test\n=S0\n\n@\n/quit\ng@h.test\n' |
+    "$sendmail" -bt >"$T/out" 2>"$T/err"
+is "-bt: lines" "$? $(grep -o '[^ ]*\.\.\. deliverable: mailer smtp' "$T/out" | tr '\n' ' ')" \
+    "0 single@x.test... deliverable: mailer smtp a@b.test... deliverable: mailer smtp c@d.test... deliverable: mailer smtp e@f.test... deliverable: mailer smtp "
+is "-bt: a bad address" "$(cat "$T/err")" "sendmail: warning: bad address: @"
 
 # -bs: SMTP on standard input
 talk() {	# SCRIPT [ARGS]: its replies in $T/out
