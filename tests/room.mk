@@ -1,7 +1,7 @@
 # "make check": unit tests, then stories with the real programs, then faults.
 # TESTS_P are the unit tests that the rooms declare.
 
-FLOWS = tests/flow/*/run.sh
+FLOWS = tests/flow/*/run.sh tests/interop/*/run.sh
 CRASHES = tests/crash/*.sh
 CLEAN = tests/fuzz/run tests/clean/*.sh
 

@@ -108,7 +108,7 @@ cut -f1 $I/expected >"$T/asked"
 postfix -c $P/etc stop >/dev/null 2>&1
 if [ "${1:-}" = -p ]; then cat "$T/found"; head -50 "$T/compile" "$T/newaliases" "$T/postalias" >&2; exit; fi
 while IFS=$'\t' read -r addr pneu postfix sendmail why; do
-	is "$addr" "$(grep -F -- "$addr"$'\t' "$T/found" | head -n 1 | cut -f2-)" \
+	is "$addr" "$(A=$addr awk -F'\t' '$1 == ENVIRON["A"]' "$T/found" | cut -f2-)" \
 	    "$pneu"$'\t'"${postfix/#=/$pneu}"$'\t'"${sendmail/#=/$pneu}"
 done <$I/expected
 done_testing
