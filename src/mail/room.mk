@@ -1,4 +1,4 @@
-MAIL_O += src/mail/address.o src/mail/date.o src/mail/received.o
+MAIL_O += src/mail/address.o src/mail/date.o src/mail/received.o src/mail/template.o
 MAIL_O += src/mail/header.o src/mail/header_addr.o src/mail/header_phrase.o
 MAIL = src/mail/libmail.a
 $(MAIL): $(MAIL_O)

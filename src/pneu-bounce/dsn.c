@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mail/date.h"
+#include "mail/template.h"
 #include "said.h"
 #include "text.h"
 
@@ -107,23 +108,121 @@ put_age(struct text *t, uint64_t s)
 	    " seconds");
 }
 
+const struct dsn_template *
+dsn_default(enum dsn_kind kind)
+{
+	static const struct dsn_template all[] = {
+		{ "us-ascii", "Mail Delivery System <MAILER-DAEMON@$myhostname>",
+		  "Undelivered Mail Returned to Sender",
+		  "Undelivered Mail (its sender cannot be told)",
+		  "This is the mail system at $myhostname.\n\n"
+		  "Your message of $date\n"
+		  "could not be delivered to $these:\n" },
+		{ "us-ascii", "Mail Delivery System <MAILER-DAEMON@$myhostname>",
+		  "Delayed Mail (still being retried)", "",
+		  "This is the mail system at $myhostname.\n\n"
+		  "This is a warning only. You do not need to send your message "
+		  "again.\n\n"
+		  "Your message of $date\n"
+		  "has not been delivered yet to $these. It will be tried\n"
+		  "until $until,\n"
+		  "and you will be told if that fails:\n" },
+		{ "us-ascii", "Mail Delivery System <MAILER-DAEMON@$myhostname>",
+		  "Successful Mail Delivery Report", "",
+		  "This is the mail system at $myhostname.\n\n"
+		  "You asked to be told what has become of your message\n"
+		  "of $date, to $these:\n" },
+	};
+
+	return all + kind;
+}
+
+static const char double_text[] =
+"This is the mail system at $myhostname.\n\n"
+"A message without a sender who could be told (a notification, mostly)\n"
+"of $date\n"
+"could not be delivered to $these:\n";
+
+/* A part of the template, or of the built-in one if it is not given. */
+#define PART(d, part) ((d)->template && *(d)->template->part ? \
+	(d)->template->part : dsn_default((d)->kind)->part)
+
+static const char *
+text_of(const struct dsn *d)
+{
+	return d->isdouble && !(d->template && *d->template->text) ?
+	    double_text : PART(d, text);
+}
+
+static void
+date_text(char s[DATE_FMT + 1], uint64_t when)
+{
+	char zone[9];
+
+	s[date_fmt(s, when, date_zone(when, zone), zone)] = 0;
+}
+
+/* s with its variables. */
+static void
+put_template(struct text *t, const struct dsn *d, const char *s)
+{
+	char date[DATE_FMT + 1], until[DATE_FMT + 1];
+	const char *values[TEMPLATE_VARS];
+	size_t i, n = 0, bad;
+
+	for (i = next(d, 0); i < order_nrcpts(d->o); i = next(d, i + 1))
+		n++;
+	date_text(date, d->o->time);
+	date_text(until, d->until);
+	values[TEMPLATE_myhostname] = d->host;
+	values[TEMPLATE_myorigin] = d->origin ? d->origin : d->host;
+	values[TEMPLATE_date] = date;
+	values[TEMPLATE_these] = n == 1 ? "this address" : "these addresses";
+	values[TEMPLATE_until] = until;
+	values[TEMPLATE_bounce_size_limit] = d->size_limit ? d->size_limit :
+	    "";
+	values[TEMPLATE_delay_warning_time] = d->warning ? d->warning : "0";
+	values[TEMPLATE_maximal_queue_lifetime] = d->lifetime ? d->lifetime :
+	    "0";
+	t->ok = t->ok && template_expand(t->sa, s, strlen(s), values,
+	    &bad) > 0;
+}
+
+/* From as Postfix's templates have it, "MAILER-DAEMON (Name)", gets a
+ * domain. */
+static void
+put_from(struct text *t, const struct dsn *d)
+{
+	const char *s = PART(d, from), *sp = strchr(s, ' ');
+	size_t n = sp ? (size_t)(sp - s) : strlen(s);
+
+	text_put(t, "\nFrom: ");
+	if (memchr(s, '@', strlen(s))) {
+		put_template(t, d, s);
+		return;
+	}
+	text_putb(t, s, n);
+	text_put(t, "@");
+	text_put(t, d->host);
+	put_template(t, d, s + n);
+}
+
 static void
 put_header(struct text *t, const struct dsn *d)
 {
 	text_put(t, "Date: ");
 	put_date(t, d->now);
-	text_put(t, "\nFrom: Mail Delivery System <MAILER-DAEMON@");
-	text_put(t, d->host);
-	text_put(t, ">\nTo: <");
+	put_from(t, d);
+	text_put(t, "\nTo: <");
 	text_put(t, d->to);
-	text_put(t, d->isdouble ? ">\nSubject: Undelivered Mail (its sender "
-	    "cannot be told)\n" DSN_DOUBLE " " :
-	    ">\nSubject: Undelivered Mail Returned to Sender\n");
+	text_put(t, ">\nSubject: ");
 	if (d->isdouble) {
+		put_template(t, d, PART(d, double_subject));
+		text_put(t, "\n" DSN_DOUBLE " ");
 		text_put(t, d->o->id);
-		text_put(t, "\n");
-	}
-	text_put(t, "Auto-Submitted: auto-replied\nMessage-ID: <");
+	} else
+		put_template(t, d, PART(d, subject));
+	text_put(t, "\nAuto-Submitted: auto-replied\nMessage-ID: <");
 	text_put(t, d->o->id);
 	text_put(t, ".");
 	text_putu(t, order_rcpt(d->o, next(d, 0))->n);
@@ -136,7 +235,7 @@ put_header(struct text *t, const struct dsn *d)
 	    "\tboundary=\"");
 	text_put(t, d->boundary);
 	text_put(t, "\"\n");
-	if (d->eightbit)
+	if (d->eightbit || d->text8bit)
 		text_put(t, "Content-Transfer-Encoding: 8bit\n");
 	text_put(t, "\nThis is a MIME-encapsulated message.\n");
 }
@@ -154,25 +253,63 @@ put_part(struct text *t, const struct dsn *d, const char *what,
 	text_put(t, "\n");
 }
 
+/* What a verdict says to people, without the action before it, by which
+ * pneu-send remembers it. */
+static const char *
+said(const struct dsn *d, size_t i, const struct verdict *v, size_t *n)
+{
+	const char *a = order_rcpt(d->o, i)->action;
+	size_t len = a ? strlen(a) : 0;
+
+	*n = v->textlen;
+	if (v->kind != VERDICT_DONE || !a || *n < len + 2 ||
+	    memcmp(v->text, a, len) || v->text[len] != ':')
+		return v->text;
+	*n -= len + 2;
+	return v->text + len + 2;
+}
+
+/* What it means, and what to do. */
+static const char *
+advice_of(const struct dsn *d, size_t i, const struct verdict *v)
+{
+	const char *a = order_rcpt(d->o, i)->action;
+
+	if (d->kind == DSN_FAILURE)
+		return dsn_advice(v);
+	if (d->kind == DSN_DELAY)
+		return "You need not do anything.";
+	if (!a)
+		a = "";
+	return !strcmp(a, "relayed") ? "It was passed on to the next mail "
+	    "system, which takes it but does not send such reports. You will "
+	    "hear of it if it fails there." : !strcmp(a, "expanded") ?
+	    "It was sent on to the several addresses that this one stands "
+	    "for. You will hear of those where it fails." :
+	    "It was delivered.";
+}
+
 /* One recipient: what was said about him and, unless it stands above, what
  * that means. */
 static const char *
 put_why(struct text *t, const struct dsn *d, size_t i, const char *above)
 {
-	const char *advice;
+	const char *advice, *s;
 	struct verdict v;
+	size_t n;
 
 	why(d, i, &v);
+	s = said(d, i, &v, &n);
 	text_put(t, "\n<");
 	text_ascii(t, order_rcpt(d->o, i)->addr);
 	text_put(t, ">:\n");
-	text_fold(t, "    ", "    ", v.text, v.textlen);
+	text_fold(t, "    ", "    ", s, n);
 	if (v.kind == VERDICT_LATER) {
 		text_put(t, "    It was tried for ");
 		put_age(t, d->now > d->o->time ? d->now - d->o->time : 0);
 		text_put(t, ".\n");
 	}
-	advice = dsn_advice(&v);
+	advice = advice_of(d, i, &v);
 	if (advice != above)
 		text_fold(t, "    ", "    ", advice, strlen(advice));
 	return advice;
@@ -181,20 +318,18 @@ put_why(struct text *t, const struct dsn *d, size_t i, const char *above)
 static void
 put_people(struct text *t, const struct dsn *d)
 {
-	const char *above = 0;
-	size_t i, n = 0;
+	const char *above = 0, *charset = PART(d, charset);
+	const char *text = text_of(d);
+	size_t i;
 
-	for (i = next(d, 0); i < order_nrcpts(d->o); i = next(d, i + 1))
-		n++;
-	put_part(t, d, "Notification", "text/plain; charset=us-ascii");
-	text_put(t, "\nThis is the mail system at ");
-	text_put(t, d->host);
-	text_put(t, d->isdouble ? ".\n\nA message without a sender who could "
-	    "be told (a notification, mostly)\nof " : ".\n\nYour message "
-	    "of ");
-	put_date(t, d->o->time);
-	text_put(t, n == 1 ? "\ncould not be delivered to this address:\n" :
-	    "\ncould not be delivered to these addresses:\n");
+	put_part(t, d, "Notification", "text/plain; charset=");
+	t->sa->len -= t->ok;		/* its newline */
+	text_put(t, charset);
+	text_put(t, "\n");
+	if (d->text8bit)
+		text_put(t, "Content-Transfer-Encoding: 8bit\n");
+	text_put(t, "\n");
+	put_template(t, d, text);
 	for (i = next(d, 0); i < order_nrcpts(d->o); i = next(d, i + 1))
 		above = put_why(t, d, i, above);
 	text_put(t, d->headers ? "\nThe header of the message is below.\n" :
@@ -228,17 +363,25 @@ put_recipient(struct text *t, const struct dsn *d, size_t i)
 	const struct order_rcpt *r = order_rcpt(d->o, i);
 	struct verdict v;
 	struct said s;
+	const char *text;
+	size_t n;
 
 	why(d, i, &v);
+	text = said(d, i, &v, &n);
 	text_put(t, "\nFinal-Recipient: rfc822; ");
 	text_ascii(t, r->addr);
 	if (r->orcpt) {
 		text_put(t, "\nOriginal-Recipient: ");
 		text_xtext(t, r->orcpt);
+	} else if (r->orig) {
+		text_put(t, "\nOriginal-Recipient: rfc822; ");
+		text_ascii(t, r->orig);
 	}
-	text_put(t, "\nAction: failed\nStatus: ");
+	text_put(t, "\nAction: ");
+	text_put(t, r->action ? r->action : "failed");
+	text_put(t, "\nStatus: ");
 	text_put(t, v.code);
-	if (said_scan(&s, v.text, v.textlen)) {
+	if (said_scan(&s, text, n)) {
 		text_put(t, "\nRemote-MTA: dns; ");
 		text_putb(t, s.host, s.hostlen);
 		text_put(t, "\n");
@@ -246,8 +389,12 @@ put_recipient(struct text *t, const struct dsn *d, size_t i)
 		    s.replylen);
 	} else {
 		text_put(t, "\n");
-		text_fold(t, "Diagnostic-Code: X-Pneu; ", "    ", v.text,
-		    v.textlen);
+		text_fold(t, "Diagnostic-Code: X-Pneu; ", "    ", text, n);
+	}
+	if (d->kind == DSN_DELAY) {
+		text_put(t, "Will-Retry-Until: ");
+		put_date(t, d->until);
+		text_put(t, "\n");
 	}
 }
 
@@ -262,8 +409,9 @@ dsn_head(stralloc *sa, const struct dsn *d)
 	put_message(&t, d);
 	for (i = next(d, 0); i < order_nrcpts(d->o); i = next(d, i + 1))
 		put_recipient(&t, d, i);
-	put_part(&t, d, d->headers ? "Undelivered Message Headers" :
-	    "Undelivered Message", d->headers ? "text/rfc822-headers" :
+	put_part(&t, d, d->kind == DSN_DELAY ? "Delayed Message Headers" :
+	    d->kind == DSN_SUCCESS ? "Message Headers" : d->headers ?
+	    "Undelivered Message Headers" : "Undelivered Message", d->headers ? "text/rfc822-headers" :
 	    "message/rfc822");
 	if (d->eightbit)
 		text_put(&t, "Content-Transfer-Encoding: 8bit\n");

@@ -13,7 +13,27 @@
 #define DSN_BOUNDARY_OCTETS 70		/* RFC 2046 5.1.1 */
 #define DSN_FOLD_OCTETS 76		/* where long texts are folded */
 
+enum dsn_kind {
+	DSN_FAILURE, DSN_DELAY, DSN_SUCCESS	/* or relayed, or expanded */
+};
+
+/* What of a notification is the admin's to choose (bounce_template_file):
+ * each "" if it is not given. In text stand variables (mail/template.h). */
+struct dsn_template {
+	const char *charset, *from, *subject, *double_subject, *text;
+};
+
+/* The built-in one of a kind. */
+const struct dsn_template *dsn_default(enum dsn_kind kind);
+
 struct dsn {
+	enum dsn_kind kind;
+	const struct dsn_template *template;	/* 0: built-in */
+	const char *origin;		/* myorigin */
+	const char *size_limit, *warning, *lifetime;	/* of mail/template.h:
+					 * settings, in decimal */
+	uint64_t until;			/* Unix seconds: it is tried so long */
+	int text8bit;			/* template has octets over 127 */
 	const char *host;		/* our name */
 	const char *to;			/* who is told */
 	const struct order *o;		/* what was not delivered, and why */

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include <skalibs/types.h>
+#include <skalibs/uint64.h>
+
 #include "header.h"
 #include "look.h"
 #include "plan.h"
@@ -73,15 +76,16 @@ prepare(struct resubmit_job *j, struct resubmit_end *e, struct look *l,
 static int
 put_envelope(struct resubmit_job *j)
 {
+	static const char *const steps[] = { "bounce", "delay", "success" };
 	const struct notice *x = j->x;
 	struct envelope v = ENVELOPE_ZERO;
 	int r;
 
 	v.sender = "";
 	v.parent = j->order->o.id;
-	v.step = resubmit_step(j, x->dsn.isdouble ? "double" : "bounce",
-	    x->dsn.told);
-	v.body = x->dsn.eightbit ? "8BITMIME" : "7BIT";
+	v.step = resubmit_step(j, x->dsn.isdouble ? "double" :
+	    steps[x->dsn.kind], x->dsn.told);
+	v.body = x->dsn.eightbit || x->dsn.text8bit ? "8BITMIME" : "7BIT";
 	v.smtputf8 = j->order->o.smtputf8;
 	r = envelope_add(&v, x->dsn.to) && resubmit_envelope(j, &v);
 	envelope_free(&v);
@@ -134,6 +138,7 @@ tell(struct resubmit_job *j, struct resubmit_end *e, const struct conf *c)
 	    conf_str(c, myorigin)))
 		return -1;
 	r = plan_tell(&x->told, o, x->addr.s, &x->dsn.to);
+	x->dsn.kind = plan_kind(o);
 	x->dsn.isdouble = x->refused || !*o->sender;
 	if (x->refused)
 		x->dsn.to = x->addr.s;
@@ -149,6 +154,12 @@ tell(struct resubmit_job *j, struct resubmit_end *e, const struct conf *c)
 	return 0;
 }
 
+static void
+put_number(char s[UINT64_FMT + 1], uint64_t u)
+{
+	s[uint64_fmt(s, u)] = 0;
+}
+
 int
 notice_begin(struct resubmit_job *j, struct resubmit_end *e,
     const struct conf *c, char *buf, uint64_t now)
@@ -160,7 +171,15 @@ notice_begin(struct resubmit_job *j, struct resubmit_end *e,
 	memset(&x->dsn, 0, sizeof x->dsn);
 	x->dsn.o = &j->order->o;
 	x->dsn.host = conf_str(c, myhostname);
+	x->dsn.origin = conf_str(c, myorigin);
 	x->dsn.now = now;
+	x->dsn.until = j->order->o.time + conf_num(c, maximal_queue_lifetime);
+	put_number(x->size_limit, conf_num(c, bounce_size_limit));
+	put_number(x->warning, conf_num(c, delay_warning_time));
+	put_number(x->lifetime, conf_num(c, maximal_queue_lifetime));
+	x->dsn.size_limit = x->size_limit;
+	x->dsn.warning = x->warning;
+	x->dsn.lifetime = x->lifetime;
 	if ((r = tell(j, e, c)) <= 0)
 		return !r;
 	if (!prepare(j, e, &l, conf_num(c, bounce_size_limit), buf))
@@ -180,7 +199,7 @@ notice_refused(struct resubmit_job *j, const struct order *o,
 {
 	struct notice *x = j->x;
 
-	if (x->dsn.isdouble)
+	if (x->dsn.isdouble || x->dsn.kind != DSN_FAILURE)
 		return 0;
 	log_warn(o->id, ": sender non-delivery notification refused: ",
 	    e->text);

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <skalibs/stralloc.h>
+#include <skalibs/uint64.h>
 
 #include "conf/conf.h"
 #include "dsn.h"
@@ -16,6 +17,8 @@ struct notice {
 	struct dsn dsn;
 	stralloc told, addr;
 	int refused;		/* the sender's was: the postmaster's next */
+	char size_limit[UINT64_FMT + 1], warning[UINT64_FMT + 1],
+	    lifetime[UINT64_FMT + 1];
 };
 
 /* As begin and tail of struct resubmit; j->x is a struct notice. If nobody

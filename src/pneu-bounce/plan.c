@@ -4,12 +4,26 @@
 #include <strings.h>
 
 #include "mail/address.h"
+#include "wire/notify.h"
+
+enum dsn_kind
+plan_kind(const struct order *o)
+{
+	const char *s = order_nrcpts(o) ? order_rcpt(o, 0)->action : 0;
+
+	return !s || !strcmp(s, "failed") ? DSN_FAILURE :
+	    strcmp(s, "delayed") ? DSN_SUCCESS : DSN_DELAY;
+}
 
 int
 plan_tell(stralloc *told, const struct order *o, const char *notice,
     const char **to)
 {
+	static const unsigned int asked[] = {
+		NOTIFY_FAILURE, NOTIFY_DELAY, NOTIFY_SUCCESS
+	};
 	size_t n = order_nrcpts(o), i, some = 0;
+	enum dsn_kind kind = plan_kind(o);
 
 	*to = *o->sender ? o->sender : notice;
 	told->len = 0;
@@ -18,8 +32,9 @@ plan_tell(stralloc *told, const struct order *o, const char *notice,
 	for (i = 0; i < n; i++) {
 		const struct order_rcpt *r = order_rcpt(o, i);
 
-		told->s[i] = !(r->notify && !strcasecmp(r->notify, "NEVER")) &&
-		    (*o->sender || strcasecmp(r->addr, notice));
+		told->s[i] = (notify_scan(r->notify) & asked[kind]) &&
+		    (*o->sender || (kind == DSN_FAILURE &&
+		    strcasecmp(r->addr, notice)));
 		some |= (size_t)told->s[i];
 	}
 	told->len = n;
@@ -45,7 +60,7 @@ plan_isform(const struct order *o)
 int
 plan_iswhole(const struct order *o, uint64_t limit)
 {
-	return o->len <= limit && !(o->ret && !strcasecmp(o->ret, "HDRS")) &&
+	return plan_kind(o) == DSN_FAILURE && o->len <= limit && !(o->ret && !strcasecmp(o->ret, "HDRS")) &&
 	    !plan_isform(o);
 }
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <skalibs/stralloc.h>
 
+#include "dsn.h"
 #include "wire/order.h"
 
 /* Who is told what. Pure: no I/O. */
@@ -11,14 +12,18 @@
 /* Decide about an order: *to becomes its sender or, if there is none (what
  * failed is a notification), notice, the postmaster's address. told gets an
  * octet per recipient: 1 if the notification is about it. It is not about
- * those with NOTIFY=NEVER (RFC 3461 4.1) and, without a sender, about notice
- * itself: that would go round. Returns 1, 0 if nobody is to be told, -1
+ * those whose NOTIFY does not have what has happened (RFC 3461 4.1) and,
+ * without a sender, about notice itself: that would go round; nor, without a
+ * sender, about anything but failures. Returns 1, 0 if nobody is to be told, -1
  * with ENOMEM. */
 int plan_tell(stralloc *told, const struct order *o, const char *notice,
     const char **to);
 
-/* 1 if the original may come back whole: it has no more than limit octets,
- * its sender did not ask for the header only (RFC 3461 4.3), and its form is
+/* What an order is about: its recipients' action=, all of one kind. */
+enum dsn_kind plan_kind(const struct order *o);
+
+/* 1 if the original may come back whole: it was not delivered, it has no
+ * more than limit octets, its sender did not ask for the header only (RFC 3461 4.3), and its form is
  * not what was wrong with it (5.6.x). */
 int plan_iswhole(const struct order *o, uint64_t limit);
 

@@ -1,17 +1,21 @@
 #include "notice.h"
+#include "plan.h"
 #include "run/log.h"
 
 static void
 say(const struct order *o, const struct resubmit_end *e)
 {
-	const char *kind = *o->sender ? ": sender" : ": postmaster";
+	static const char *const kinds[] = {
+		" non-delivery", " delay", " delivery status"
+	};
+	const char *who = *o->sender ? ": sender" : ": postmaster";
+	const char *kind = kinds[plan_kind(o)];
 
 	if (e->sent)
-		log_info(o->id, kind, " non-delivery notification: ",
-		    e->text);
+		log_info(o->id, who, kind, " notification: ", e->text);
 	else if (e->kind != VERDICT_DONE)
-		log_warn(o->id, kind, " non-delivery notification not "
-		    "written: ", e->text);
+		log_warn(o->id, who, kind, " notification not written: ",
+		    e->text);
 }
 
 int

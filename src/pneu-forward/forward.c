@@ -59,6 +59,7 @@ start(struct resubmit_job *j, struct resubmit_end *e, const struct conf *c,
 		never(j, e, "5.3.0", "too many recipients, or none");
 		return 1;
 	}
+	j->action = x->plan.action;
 	x->e.step = resubmit_step(j, "forward", 0);
 	return resubmit_envelope(j, &x->e) &&
 	    stralloc_cats(&j->text, "Delivered-To: ") &&

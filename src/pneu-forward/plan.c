@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "alias/target.h"
+#include "wire/notify.h"
 
 void
 plan_clear(struct plan *p)
@@ -113,8 +114,17 @@ unique(struct plan *p)
 	return left;
 }
 
+/* What r asked for, of which one hears nothing of the success of any. */
+static const char *
+without_success(const struct order_rcpt *r)
+{
+	return r->notify ?
+	    notify_text(notify_scan(r->notify) & ~(unsigned)NOTIFY_SUCCESS) : 0;
+}
+
 static int
-add(struct envelope *e, const char *s, const struct order_rcpt *r, int islist)
+add(struct envelope *e, const char *s, const struct order_rcpt *r, int islist,
+    const char *notify)
 {
 	int isaddress = target_kind(s, strlen(s)) == TARGET_ADDRESS;
 	struct envelope_rcpt *x = envelope_add(e, isaddress ? s : r->addr);
@@ -123,7 +133,7 @@ add(struct envelope *e, const char *s, const struct order_rcpt *r, int islist)
 		return 0;
 	x->target = isaddress ? 0 : s;
 	x->orig = r->orig ? r->orig : r->addr;
-	x->notify = islist ? 0 : r->notify;
+	x->notify = notify;
 	x->orcpt = islist ? 0 : r->orcpt;
 	return 1;
 }
@@ -134,11 +144,14 @@ plan_envelope(struct plan *p, struct envelope *e, const struct order *o,
 {
 	int islist = owner && *owner && *o->sender;
 	size_t n = genalloc_len(size_t, &p->at), i, left;
+	const char *notify;
 
 	if (!qualify(p, origin) || !(left = unique(p)))
 		return n ? -1 : 0;
 	if (left > ENVELOPE_RCPTS)
 		return 0;
+	notify = islist ? 0 : left > 1 ? without_success(r) : r->notify;
+	p->action = islist ? "delivered" : left > 1 ? "expanded" : 0;
 	e->sender = islist ? owner : o->sender;
 	e->origin = "forward";
 	e->parent = o->id;
@@ -150,7 +163,7 @@ plan_envelope(struct plan *p, struct envelope *e, const struct order *o,
 		const char *s = p->targets.s +
 		    genalloc_s(size_t, &p->at)[i];
 
-		if (*s && !add(e, s, r, islist))
+		if (*s && !add(e, s, r, islist, notify))
 			return -1;
 	}
 	return 1;

@@ -15,9 +15,11 @@ struct plan {
 	stralloc targets;	/* their texts (wire/route.h), a NUL after each */
 	genalloc at;		/* of size_t: where each begins */
 	stralloc tmp;
+	const char *action;	/* what a sender who asked to hear of success
+				 * is told (wire/order.h), 0: nothing now */
 };
 
-#define PLAN_ZERO { STRALLOC_ZERO, GENALLOC_ZERO, STRALLOC_ZERO }
+#define PLAN_ZERO { STRALLOC_ZERO, GENALLOC_ZERO, STRALLOC_ZERO, 0 }
 
 void plan_clear(struct plan *p);
 
@@ -34,9 +36,11 @@ int plan_addlines(struct plan *p, const char *s);
  * o, r, owner and origin.
  *
  * owner: the sender of a mailing list, who hears of what fails from here on
- * (RFC 5321 3.9.2); then nothing of what the sender asked for is passed on
- * (RFC 3461 5.2.7.3). 0, or o's sender being null: the sender stays, and what
- * he asked for (RFC 3461 5.2.7.2).
+ * (RFC 5321 3.9.2); then nothing of what the sender asked for is passed on,
+ * and for him it is delivered (RFC 3461 5.2.7.1). 0, or o's sender being null:
+ * the sender stays, and what he asked for (RFC 3461 5.2.7.2); but of several
+ * he hears that it was expanded, and of none of them that it was delivered
+ * (RFC 3461 5.2.7.3).
  *
  * Returns 1, 0 if there are more than ENVELOPE_RCPTS, -1 with ENOMEM. */
 int plan_envelope(struct plan *p, struct envelope *e, const struct order *o,

@@ -72,7 +72,8 @@ last_why(struct send *g, uint32_t n)
 	while (at < g->history.len && (r = history_scan(&h, g->history.s + at,
 	    g->history.len - at)) > 0) {
 		for (pos = 0; h.time && history_indexes(&h, &pos, &lo, &hi) > 0;)
-			if (lo <= n && n <= hi) {
+			if (lo <= n && n <= hi &&
+			    h.verdict.kind != VERDICT_DONE) {
 				g->tmp.len = 0;
 				if (!verdict_put(&g->tmp, &h.verdict))
 					return 0;

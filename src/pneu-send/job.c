@@ -122,8 +122,13 @@ job_bounce(struct send *g, uint32_t i)
 	struct mail *m = g->mails + i;
 	uint32_t k, last = NONE, job, site;
 	size_t cost = 0;
+	const char *to = 0;
 
-	site = sched_site(&g->s, "bounce:", SCHED_BOUNCE, GATE_OF(PEER_BOUNCE));
+	for (k = 0; !to && k < mail_nrcpts(m); k++)
+		if (mail_rcpt(m, k)->state == RCPT_FAILED)
+			to = tell_to(mail_rcpt(m, k)->action);
+	site = sched_site(&g->s, to ? to : tell_to(ACTION_FAILED),
+	    SCHED_BOUNCE, GATE_OF(PEER_BOUNCE));
 	if (site == NONE)
 		return NONE;
 	job = job_begin(g, i, sched_add(&g->s, site, m->sendhash, i),
@@ -131,7 +136,8 @@ job_bounce(struct send *g, uint32_t i)
 	if (job == NONE)
 		return NONE;
 	for (k = 0; k < mail_nrcpts(m); k++)
-		if (mail_rcpt(m, k)->state == RCPT_FAILED) {
+		if (mail_rcpt(m, k)->state == RCPT_FAILED &&
+		    tell_to(mail_rcpt(m, k)->action) == to) {
 			cost += cost_of(m, mail_rcpt(m, k));
 			if (last != NONE && cost > ORDER_OCTETS)
 				break;
@@ -162,6 +168,40 @@ job_leave(struct send *g, uint32_t job, uint32_t k)
 	job_free(g, job);
 }
 
+/* A warning has its answer: it is no recipient's last word. Whether it was
+ * made is pneu-queue's to remember (step=), so nobody need keep the order. */
+void
+job_over(struct send *g, uint32_t job)
+{
+	struct job *j = g->jobs + job;
+	struct mail *m = g->mails + j->mail;
+	uint32_t k;
+
+	if (j->left || strcmp(g->s.sites[sched_job_site(&g->s, job)].key,
+	    tell_to(ACTION_DELAYED)))
+		return;
+	for (k = j->first; k != NONE; k = mail_rcpt(m, k)->bnext)
+		mail_rcpt(m, k)->bounce = NONE;
+	if (!j->acked)
+		job_ack(g, j->peer, j->tag);
+	job_free(g, job);
+}
+
+/* Recipient r is in the hands of pneu-bounce, as an order to this
+ * destination says. */
+static void
+was_told(struct send *g, struct mail *m, struct rcpt *r, const char *to)
+{
+	static const char done[] = "D 2.0.0 0 delivered: delivered";
+
+	r->action = (uint8_t)tell_action(to);
+	r->was = RCPT_PARKED;
+	if (r->action == ACTION_DELAYED)
+		r->due = g->wall;
+	else if (r->action && !r->why)
+		r->why = mail_text(m, done, sizeof done - 1);
+}
+
 /* The job was not given, and will not be. */
 static void
 take_back(struct send *g, uint32_t job)
@@ -176,9 +216,10 @@ take_back(struct send *g, uint32_t job)
 		next = j->isbounce ? r->bnext : r->next;
 		if (j->isbounce) {
 			if (r->state == RCPT_BOUNCING) {
-				r->state = RCPT_UNTOLD;
-				r->due = g->wall + 20 +
-				    retry_random(&g->s.rng, 40);
+				tell_not(r);
+				if (r->state == RCPT_UNTOLD)
+					r->due = g->wall + 20 +
+					    retry_random(&g->s.rng, 40);
 				m->open--;
 			}
 			r->bounce = NONE;
@@ -256,6 +297,8 @@ job_taken(struct send *g, uint32_t i, const struct taken *t)
 		}
 		m->open += r->state != RCPT_ASK;
 		r->kept = KEPT_NOT;	/* of an order on its way */
+		if (isbounce && !r->action)
+			was_told(g, m, r, t->to);
 		job_give(g, m, job, &last, (uint32_t)k);
 	}
 	return job;

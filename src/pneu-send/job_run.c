@@ -59,6 +59,7 @@ put_order(struct send *g, const struct mail *m, const struct job *j,
 		x->forward = mail_str(m, r->forward);
 		x->owner = mail_str(m, r->owner);
 		x->why = j->isbounce ? mail_str(m, r->why) : 0;
+		x->action = j->isbounce ? tell_word(r->action) : 0;
 	}
 	at = frame_begin(out, 'O', j->tag);
 	return at >= 0 && order_put(out, o) && frame_end(out, at);

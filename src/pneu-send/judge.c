@@ -2,7 +2,11 @@
 
 #include <string.h>
 
-/* Old enough to expire, by its id, and its site dead for long. */
+#define LATE_S 300		/* walks take their time */
+
+/* Old enough to expire, by its id, and its site dead for long; or just so old
+ * that its sender is to be warned. Letters lie in their slot for as long as
+ * the longest back-off before they are met. */
 static int
 isold(const struct send *g, const struct letter_name *n,
     const struct site *x)
@@ -12,13 +16,16 @@ isold(const struct send *g, const struct letter_name *n,
 	uint64_t born = 0;
 	int i;
 
-	if (x->fails < RETRY_ATTEMPTS_MIN)
-		return 0;
 	for (i = 0; i < 13; i++)
 		born = born << 4 | (uint64_t)(n->id[i] <= '9' ?
 		    n->id[i] - '0' : n->id[i] - 'A' + 10);
 	born /= 1000000;
-	return born <= g->wall && g->wall - born >= life;
+	if (born > g->wall)
+		return 0;
+	if (x->fails >= RETRY_ATTEMPTS_MIN && g->wall - born >= life)
+		return 1;
+	return g->warn && g->wall - born >= g->warn &&
+	    g->wall - born < (uint64_t)g->warn + g->retry.max + LATE_S;
 }
 
 /* What to do with a letter that a walk over all has met. */

@@ -107,6 +107,7 @@ place_of(const struct mail *m, uint32_t n)
 static void
 take_line(struct send *g, struct mail *m, const struct history *h, size_t at)
 {
+	int action = tell_read(&h->verdict);
 	uint32_t lo, hi;
 	size_t pos = 0, i;
 
@@ -117,13 +118,19 @@ take_line(struct send *g, struct mail *m, const struct history *h, size_t at)
 		    mail_rcpt(m, i)->n <= hi; i++) {
 			struct rcpt *r = mail_rcpt(m, i);
 
+			if (action == ACTION_DELAYED) {
+				r->warned = WARNED;
+				continue;
+			}
 			r->next = (uint32_t)at;
 			if (r->attempts < UINT16_MAX)
 				r->attempts++;
 			r->due = h->time + retry_wait(&g->retry, r->attempts,
 			    h->verdict.seconds);
-			/* it failed, and only the bounce had to wait */
-			r->noted = h->verdict.kind == VERDICT_NEVER;
+			/* it has its last verdict, and only the bounce, or
+			 * another notification, had to wait */
+			r->noted = h->verdict.kind == VERDICT_NEVER || action;
+			r->action = (uint8_t)action;
 			r->state = r->noted ? RCPT_FAILED : RCPT_ASK;
 		}
 }

@@ -65,10 +65,12 @@ static int
 put_made(stralloc *sa, const struct mail *m, const struct rcpt *r,
     uint32_t *last)
 {
-	if (!r->made || r->made == *last)
+	if (r->made && !field_puts(sa, "made", mail_str(m, r->made)))
+		return 0;
+	if (!r->notice || r->notice == *last)
 		return 1;
-	*last = r->made;
-	return field_puts(sa, "made", mail_str(m, r->made));
+	*last = r->notice;
+	return field_puts(sa, "made", mail_str(m, r->notice));
 }
 
 static int
@@ -92,6 +94,8 @@ put_news(struct send *g, stralloc *sa, struct mail *m, size_t at, int all)
 	uint32_t last = 0;
 	size_t k;
 
+	if (all && !tell_put(g, sa, m))
+		return 0;
 	for (k = 0; k < mail_nrcpts(m); k++) {
 		struct rcpt *r = mail_rcpt(m, k);
 		int good = 1;
@@ -101,15 +105,16 @@ put_news(struct send *g, stralloc *sa, struct mail *m, size_t at, int all)
 		if (sa->len - at > ORDER_OCTETS)
 			return 2;
 		if (r->state == RCPT_DONE || r->state == RCPT_TOLD) {
-			good = put_set(sa, r->n, r->state == RCPT_TOLD ?
-			    LETTER_FAILED : r->made ? LETTER_SUCCEEDED :
-			    LETTER_DONE) && put_made(sa, m, r, &last);
+			good = put_set(sa, r->n, r->state == RCPT_TOLD &&
+			    !r->action ? LETTER_FAILED : r->made ?
+			    LETTER_SUCCEEDED : LETTER_DONE) && put_made(sa, m, r, &last);
 			r->kept = KEPT_ASKED;
 		} else if (!all)
 			continue;
 		else if ((r->state == RCPT_LATER ||
 		    (r->state == RCPT_UNTOLD && !r->noted)) && r->why)
-			good = put_history(g, sa, m, k);
+			good = put_history(g, sa, m, k) && (!r->made ||
+			    put_made(sa, m, r, &last));
 		else
 			r->kept = KEPT_ASKED;
 		if (!good)

@@ -37,6 +37,10 @@ deliver(struct send *g, struct mail *m, struct rcpt *r, const struct job *j,
 		r->state = RCPT_DONE;
 		g->sent++;
 		say_rcpt(g, m, r, j, p, &p->verdict, "sent");
+		if (!(r->action = (uint8_t)tell_isowed(m, r, j->peer, p)))
+			break;
+		r->state = RCPT_FAILED;
+		r->why = tell_why(g, m, r->action, p);
 		break;
 	case VERDICT_NEVER:
 		r->state = RCPT_FAILED;
@@ -55,24 +59,6 @@ deliver(struct send *g, struct mail *m, struct rcpt *r, const struct job *j,
 		g->deferred++;
 		say_rcpt(g, m, r, j, p, &p->verdict, "deferred");
 	}
-}
-
-/* pneu-bounce took it, or it never will; or the bounce has to wait. */
-static void
-tell(struct send *g, struct mail *m, struct rcpt *r, const struct report *p)
-{
-	if (p->verdict.kind == VERDICT_LATER) {
-		r->state = RCPT_UNTOLD;
-		r->due = g->wall + retry_asked(&g->retry, r->attempts + 1u,
-		    p->verdict.seconds, &g->s.rng);
-		log_info(m->id, ": sender non-delivery notification of ",
-		    mail_str(m, r->addr), " deferred");
-		return;
-	}
-	r->state = RCPT_TOLD;
-	if (p->verdict.kind == VERDICT_NEVER)
-		log_warn(m->id, ": no bounce can be made of ",
-		    mail_str(m, r->addr));
 }
 
 /* One report: returns 1, or 0 if it names who is not there. */
@@ -104,10 +90,10 @@ take_report(struct send *g, uint32_t job, const struct report *p)
 		if (r->state != (j->isbounce ? RCPT_BOUNCING : RCPT_OUT))
 			continue;	/* said before */
 		if (j->isbounce)
-			tell(g, m, r, p);
+			tell_answered(g, m, r, p);
 		else
 			deliver(g, m, r, j, p, why);
-		r->made = made;
+		*(j->isbounce ? &r->notice : &r->made) = made;
 		m->open -= r->state != RCPT_FORWARD;
 		j->left--;
 	}
@@ -158,6 +144,9 @@ report_apply(struct send *g, uint32_t job, char *s, size_t n)
 	if (!j->left)
 		sched_report(&g->s, job, j->outcome, j->seconds,
 		    g->history.len ? g->history.s : 0, g->now);
-	route_forward(g, i, job);
+	if (j->isbounce)
+		job_over(g, job);
+	else
+		route_forward(g, i, job);
 	settle(g, i);
 }

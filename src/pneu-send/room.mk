@@ -1,7 +1,8 @@
 SEND_X = src/pneu-send/turn.o src/pneu-send/mail.o \
 	src/pneu-send/load.o src/pneu-send/route.o src/pneu-send/job.o \
 	src/pneu-send/report.o src/pneu-send/taken.o \
-	src/pneu-send/settle.o src/pneu-send/queue.o src/pneu-send/peer.o \
+	src/pneu-send/settle.o src/pneu-send/tell.o \
+	src/pneu-send/queue.o src/pneu-send/peer.o \
 	src/pneu-send/dirs.o src/pneu-send/known.o src/pneu-send/scan.o \
 	src/pneu-send/cursor.o \
 	src/pneu-send/judge.o src/pneu-send/job_run.o \
@@ -25,6 +26,12 @@ TESTS_O += tests/unit/send_edges_test.o
 SEND_EDGES_O = tests/unit/send_edges_test.o tests/unit/send_world.o
 tests/unit/send_edges_test: $(SEND_EDGES_O) $(SEND_X) $(SEND_L)
 	tools/load $@ $(SEND_EDGES_O) $(SEND_X) $(SEND_L) -lskarnet
+
+TESTS_P += tests/unit/send_tell_test
+TESTS_O += tests/unit/send_tell_test.o
+SEND_TELL_O = tests/unit/send_tell_test.o tests/unit/send_world.o
+tests/unit/send_tell_test: $(SEND_TELL_O) $(SEND_X) $(SEND_L)
+	tools/load $@ $(SEND_TELL_O) $(SEND_X) $(SEND_L) -lskarnet
 
 TESTS_P += tests/unit/send_forward_test
 TESTS_O += tests/unit/send_forward_test.o

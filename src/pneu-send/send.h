@@ -39,10 +39,23 @@ enum rcpt_state {
 	RCPT_BOUNCING,		/* a job at pneu-bounce has it */
 	RCPT_PARKED,		/* later, without an attempt */
 	RCPT_LATER,		/* later, after an attempt */
-	RCPT_FAILED,		/* never: to be bounced */
-	RCPT_UNTOLD,		/* never, but the bounce has to wait */
+	RCPT_FAILED,		/* never: to be bounced; or to be told of as
+				 * action says */
+	RCPT_UNTOLD,		/* the same, but that has to wait */
 	RCPT_DONE,
-	RCPT_TOLD		/* failed, and the sender told */
+	RCPT_TOLD		/* has its verdict, and the sender is told */
+};
+
+/* tell.c: what a sender is told of a recipient, RFC 3464 2.3.3 */
+enum action {
+	ACTION_FAILED, ACTION_DELIVERED, ACTION_RELAYED, ACTION_EXPANDED,
+	ACTION_DELAYED
+};
+enum {
+	WARNED_NOT,
+	WARNED_NOW,		/* and it does not stand in the history yet */
+	WARNED,
+	WARNED_LATER		/* it could not be done: with the next attempt */
 };
 
 enum { KEPT_NOT, KEPT_ASKED, KEPT };	/* does pneu-queue know? */
@@ -59,7 +72,11 @@ struct rcpt {
 	uint64_t due;		/* Unix seconds; not before */
 	uint16_t attempts;
 	uint8_t state, kept;
-	uint8_t noted;			/* its failure stands in the history */
+	uint8_t noted;			/* its last verdict stands in the
+					 * history */
+	uint8_t action, warned;
+	uint8_t was;			/* state before ACTION_DELAYED */
+	uint32_t notice;		/* id of what its sender was told by */
 };
 
 struct mail {
@@ -171,6 +188,7 @@ struct send {
 	struct conf conf;
 	struct sched s;
 	struct retry retry;
+	uint32_t warn;			/* s: delay_warning_time */
 	uint64_t now;			/* ms of a clock that never goes back */
 	uint64_t wall, wall_us;		/* Unix seconds, microseconds */
 	int queue, signals, bell, ctl, stop, started;
@@ -271,6 +289,30 @@ uint32_t job_find(const struct send *g, int peer, uint32_t tag);
 
 /* report.c */
 void report_apply(struct send *g, uint32_t job, char *s, size_t n);
+
+void job_over(struct send *g, uint32_t job);	/* of pneu-bounce, all told */
+
+/* tell.c. tell_word: of an order (action=), 0 if failed; tell_to: its
+ * destination, and tell_action what an order with that was about. */
+const char *tell_word(int action);
+const char *tell_to(int action);
+int tell_action(const char *to);
+/* What r's sender has asked to hear of p, which is done; 0: nothing. */
+int tell_isowed(const struct mail *m, const struct rcpt *r, int peer,
+    const struct report *p);
+/* A why for it, verdict D with the action and a colon before its text; and
+ * the action of a such in the history, or 0. */
+uint32_t tell_why(struct send *g, struct mail *m, int action,
+    const struct report *p);
+int tell_read(const struct verdict *v);
+/* Append lines of history for those whose senders were warned. 1 or 0. */
+int tell_put(struct send *g, stralloc *sa, const struct mail *m);
+/* Jobs at pneu-bounce for those who have waited for long. */
+void tell_late(struct send *g, uint32_t m);
+/* It cannot be told now; pneu-bounce has answered. */
+void tell_not(struct rcpt *r);
+void tell_answered(struct send *g, struct mail *m, struct rcpt *r,
+    const struct report *p);
 
 /* taken.c */
 void taken_frame(struct send *g, int peer, struct frame *f);

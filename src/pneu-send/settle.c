@@ -49,7 +49,8 @@ expire(struct send *g, struct mail *m)
 	}
 }
 
-/* Jobs at pneu-bounce for those that failed. */
+/* Jobs at pneu-bounce for those that failed, or of whom a sender has asked to
+ * hear. */
 static void
 bounce(struct send *g, uint32_t i)
 {
@@ -62,7 +63,7 @@ bounce(struct send *g, uint32_t i)
 			break;
 	for (; k < mail_nrcpts(m); k++)
 		if (mail_rcpt(m, k)->state == RCPT_FAILED)
-			mail_rcpt(m, k)->state = RCPT_UNTOLD;
+			tell_not(mail_rcpt(m, k));
 }
 
 /* When the letter is due again: at the first hour of any recipient. */
@@ -121,6 +122,7 @@ settle(struct send *g, uint32_t i)
 	if (!m->open) {
 		expire(g, m);
 		bounce(g, i);
+		tell_late(g, i);
 	}
 	if (m->open) {
 		if (n > 1 && !m->marking) {

@@ -34,6 +34,7 @@ sites_configure(struct send *g)
 	    maximal_queue_lifetime);
 	g->retry.bounce_lifetime = (uint32_t)conf_num(&g->conf,
 	    bounce_queue_lifetime);
+	g->warn = (uint32_t)conf_num(&g->conf, delay_warning_time);
 	memset(&c, 0, sizeof c);
 	c.retry = g->retry;
 	c.core = (uint32_t)conf_num(&g->conf, qmgr_message_active_limit);

@@ -76,7 +76,7 @@ wish_settle(struct send *g, uint32_t i)
 		struct rcpt *r = mail_rcpt(m, k);
 
 		if (r->state == RCPT_FAILED)
-			r->state = RCPT_UNTOLD;
+			tell_not(r);
 		kept += r->kept == KEPT;
 	}
 	queue_order(g, i, m->wish == 'H' && kept < n ? 'M' : m->wish, 0);

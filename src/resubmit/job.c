@@ -21,6 +21,7 @@ resubmit_end(struct resubmit_job *j, struct resubmit_end *e, char kind,
 	e->kind = kind;
 	memcpy(e->code, code, strlen(code) + 1);
 	e->sent = 0;
+	e->action = 0;
 	j->phase = RESUBMIT_IDLE;
 	j->order = 0;
 	tain_addsec_g(&j->due, RESUBMIT_IDLE_S);
@@ -148,6 +149,7 @@ resubmit_begin(const struct resubmit *r, struct resubmit_job *j,
 
 	e->kind = 0;
 	j->order = o;
+	j->action = 0;
 	if (!r->begin(j, e, c, buf, now)) {
 		j->s.out.len = was;
 		resubmit_later(j, e, "out of memory");
@@ -214,6 +216,7 @@ answer(struct resubmit_job *j, struct resubmit_end *e, const struct frame *f)
 	else
 		resubmit_end(j, e, VERDICT_LATER, "4.3.0", v.text, v.textlen);
 	e->sent = v.kind == VERDICT_DONE;
+	e->action = e->sent ? j->action : 0;
 }
 
 static void

@@ -48,6 +48,7 @@ settle(struct maker *b, struct hand_order *o, const struct resubmit_end *e)
 	verdict_set(&r.verdict, e->kind, e->code, 0, text);
 	r.relay = b->r->relay;
 	r.made = e->sent ? e->text : 0;
+	r.action = e->action;
 	b->r->say(&o->o, e);
 	if (hand_rest(&b->hand, o, &r) < 0)
 		strerr_diefusys(111, "keep a report");
@@ -81,7 +82,8 @@ static void
 unreachable(struct maker *b)
 {
 	static const struct resubmit_end e = {
-		VERDICT_LATER, "4.3.0", 0, "pneu-queue is not to be reached"
+		.kind = VERDICT_LATER, .code = "4.3.0",
+		.text = "pneu-queue is not to be reached"
 	};
 	tain t;
 

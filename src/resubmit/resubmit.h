@@ -41,6 +41,8 @@ struct resubmit_job {
 	tain due;		/* when we have waited long enough */
 	stralloc text;		/* what goes to the message next */
 	void *x;		/* the program's, by its number of job */
+	const char *action;	/* action= of the report, if the letter is made;
+				 * a string of its own, 0 at first */
 	char step[RESUBMIT_STEP_OCTETS + 1];
 };
 
@@ -51,6 +53,7 @@ struct resubmit_end {
 	char kind;		/* enum verdict_kind; 0: it has not ended */
 	char code[VERDICT_CODE_OCTETS + 1];
 	int sent;		/* text is the new letter's id */
+	const char *action;	/* 0 if absent */
 	char text[VERDICT_TEXT_OCTETS + 1];
 };
 

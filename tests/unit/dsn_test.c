@@ -10,6 +10,7 @@
 #include "pneu-bounce/plan.h"
 #include "pneu-bounce/said.h"
 #include "pneu-bounce/text.h"
+#include "mail/template.h"
 #include "tap.h"
 
 static const char expected[] =
@@ -129,6 +130,162 @@ test_text(void)
 	stralloc_free(&sa);
 }
 
+/* An order about one recipient, and its notification, in sa with a NUL. */
+static void
+make(stralloc *sa, struct dsn *d, struct order *p, const char *action,
+    const char *notify, const char *why)
+{
+	static stralloc told = STRALLOC_ZERO;
+	struct order_rcpt *r;
+
+	order_clear(p);
+	p->id = "0642E1B3F5C09A0001";
+	p->sender = "s@a.test";
+	p->time = 1795346200 - 14400;
+	p->to = "bounce:";
+	r = order_add(p, 0, "r@b.test");
+	r->orig = "alias@here.test";
+	r->action = action;
+	r->notify = notify;
+	r->why = why;
+	memset(d, 0, sizeof *d);
+	d->host = "here.test";
+	d->o = p;
+	d->now = 1795346200;
+	d->until = 1795346200 + 86400;
+	d->warning = "14400";
+	d->kind = plan_kind(p);
+	d->headers = !plan_iswhole(p, 1000);
+	sa->len = 0;
+	if (plan_tell(&told, p, "postmaster@here.test", &d->to) != 1) {
+		ok(0, "somebody is to be told");
+		return;
+	}
+	d->told = told.s;
+	dsn_boundary(d, 0);
+	ok(dsn_head(sa, d) && stralloc_0(sa), "%s", action);
+}
+
+static int
+has(const stralloc *sa, const char *s)
+{
+	return strstr(sa->s, s) != 0;
+}
+
+static void
+test_kinds(void)
+{
+	stralloc sa = STRALLOC_ZERO;
+	struct order p = ORDER_ZERO;
+	struct dsn d;
+
+	make(&sa, &d, &p, "delayed", 0, "L 4.4.1 0 connect to b.test"
+	    "[192.0.2.2]:25: Connection refused");
+	ok(has(&sa, "\nSubject: Delayed Mail (still being retried)\n") &&
+	    has(&sa, "\nAction: delayed\nStatus: 4.4.1\n") &&
+	    has(&sa, "\nWill-Retry-Until: Mon, 23 Nov 2026 11:16:40 +0000 "
+	    "(UTC)\n") && has(&sa, "\nuntil Mon, 23 Nov 2026 11:16:40 +0000 "
+	    "(UTC),\n") && has(&sa, "\n    It was tried for 4 hours.\n") &&
+	    has(&sa, "\nOriginal-Recipient: rfc822; alias@here.test\n") &&
+	    has(&sa, "\nContent-Type: text/rfc822-headers\n"),
+	    "a delay: until when, and that nothing is to be done");
+	make(&sa, &d, &p, "relayed", "SUCCESS", "D 2.0.0 0 relayed: host "
+	    "mx.b.test[192.0.2.2] said: 250 2.0.0 Ok (in reply to end of DATA "
+	    "command)");
+	ok(has(&sa, "\nSubject: Successful Mail Delivery Report\n") &&
+	    has(&sa, "\nAction: relayed\nStatus: 2.0.0\nRemote-MTA: dns; "
+	    "mx.b.test\nDiagnostic-Code: smtp; 250 2.0.0 Ok\n") &&
+	    !has(&sa, "Will-Retry") && has(&sa, "passed on to the next mail") &&
+	    has(&sa, "\nContent-Type: text/rfc822-headers\n"), "relayed");
+	make(&sa, &d, &p, "delivered", "SUCCESS,DELAY",
+	    "D 2.0.0 0 delivered: delivered to maildir");
+	ok(has(&sa, "\nAction: delivered\nStatus: 2.0.0\nDiagnostic-Code: "
+	    "X-Pneu; delivered to maildir\n"), "delivered");
+	make(&sa, &d, &p, "expanded", "SUCCESS",
+	    "D 2.0.0 0 expanded: forwarded as 0642E1B3F5C09A0002");
+	ok(has(&sa, "\nAction: expanded\n") && has(&sa, "several addresses"),
+	    "expanded");
+	stralloc_free(&sa);
+	order_free(&p);
+}
+
+/* Who is told of what: RFC 3461 4.1. */
+static void
+test_asked(void)
+{
+	static const char *const notifies[] = { 0, "NEVER", "SUCCESS",
+	    "FAILURE", "DELAY", "SUCCESS,FAILURE,DELAY" };
+	static const char *const actions[] = { 0, "delayed", "delivered",
+	    "relayed", "expanded" };
+	static const char want[][7] = { "100101", "100011", "001001",
+	    "001001", "001001" };
+	stralloc told = STRALLOC_ZERO;
+	struct order p = ORDER_ZERO;
+	const char *to;
+	size_t a, n;
+
+	for (a = 0; a < 5; a++)
+		for (n = 0; n < 6; n++) {
+			struct order_rcpt *r;
+
+			order_clear(&p);
+			p.id = "X";
+			p.sender = "s@a.test";
+			r = order_add(&p, 0, "r@b.test");
+			r->notify = notifies[n];
+			r->action = actions[a];
+			ok(plan_tell(&told, &p, "pm@here.test", &to) ==
+			    want[a][n] - '0', "%s, NOTIFY=%s", actions[a] ?
+			    actions[a] : "failed", notifies[n] ?
+			    notifies[n] : "");
+			p.sender = "";
+			ok(plan_tell(&told, &p, "pm@here.test", &to) ==
+			    (!a && want[a][n] == '1'), "and of a bounce");
+		}
+	stralloc_free(&told);
+	order_free(&p);
+}
+
+/* Templates: the admin's words. */
+static void
+test_template(void)
+{
+	static const struct dsn_template mine = { "utf-8",
+	    "MAILER-DAEMON (Post)", "Zurueck", "",
+	    "H\303\266rt, $myhostname, $$ ${delay_warning_time_hours} h, "
+	    "$these.\n" };
+	static const char many[] = "$delay_warning_time_hours "
+	    "$maximal_queue_lifetime_weeks$maximal_queue_lifetime_days"
+	    "${date}x$these";
+	stralloc sa = STRALLOC_ZERO;
+	struct order p = ORDER_ZERO;
+	const char *values[TEMPLATE_VARS] = { "h", "o", "d", "t", "u", "1",
+	    "7200", "604800" };
+	struct dsn d;
+	size_t bad;
+
+	make(&sa, &d, &p, "delayed", 0, "L 4.4.1 0 no");
+	d.template = &mine;
+	d.text8bit = 1;
+	sa.len = 0;
+	ok(dsn_head(&sa, &d) && stralloc_0(&sa) && has(&sa,
+	    "\nFrom: MAILER-DAEMON@here.test (Post)\n") &&
+	    has(&sa, "\nSubject: Zurueck\n") &&
+	    has(&sa, "charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nH"
+	    "\303\266rt, here.test, $ 4 h, this address.\n\n<r@b.test>:\n"),
+	    "a template");
+	sa.len = 0;
+	ok(template_expand(&sa, many, sizeof many - 1, values, &bad) == 1 && stralloc_0(&sa) &&
+	    !strcmp(sa.s, "2 17dxt"), "variables: %s", sa.s);
+	ok(template_expand(0, "a $nope", 7, values, &bad) == -1 && bad == 2 &&
+	    template_expand(0, "a$", 2, values, &bad) == -1 && bad == 1 &&
+	    template_expand(0, "${date", 6, values, &bad) == -1 &&
+	    template_expand(0, "$date_days", 10, values, &bad) == -1,
+	    "names that are none");
+	stralloc_free(&sa);
+	order_free(&p);
+}
+
 static void
 test_plan(void)
 {
@@ -245,6 +402,9 @@ main(void)
 	order_make();
 	test_text();
 	test_plan();
+	test_kinds();
+	test_asked();
+	test_template();
 	test_look();
 	test_parts();
 	order_free(&o);

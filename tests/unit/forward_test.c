@@ -22,7 +22,7 @@ begin(const char *sender, const char *addr)
 	o.ret = "HDRS";
 	o.envid = "e";
 	r = order_add(&o, 3, addr);
-	r->notify = "FAILURE";
+	r->notify = "SUCCESS,FAILURE";
 	r->orcpt = "rfc822;x@y";
 	return r;
 }
@@ -55,7 +55,8 @@ test_targets(void)
 	    !strcmp(e.envid, "e") && !strcmp(e.parent, "A") &&
 	    !strcmp(envelope_rcpt(&e, 0)->notify, "FAILURE") &&
 	    !strcmp(envelope_rcpt(&e, 0)->orcpt, "rfc822;x@y"),
-	    "what the sender asked for is passed on");
+	    "what the sender asked for is passed on, but success");
+	ok(!strcmp(p.action, "expanded"), "of which he hears now");
 }
 
 static void
@@ -68,12 +69,41 @@ test_list(void)
 	    !strcmp(e.sender, "owner-list@h") && !e.ret && !e.envid &&
 	    !envelope_rcpt(&e, 0)->notify && !envelope_rcpt(&e, 0)->orcpt,
 	    "a mailing list: its owner hears of it");
+	ok(!strcmp(p.action, "delivered"), "it is delivered to the list");
 	r = begin("", "list@h");
 	plan_addlines(&p, "a@b\n");
 	ok(plan_envelope(&p, &e, &o, r, "owner-list@h", "h") == 1 &&
 	    !*e.sender, "the null sender stays");
 	r = begin("s@x", "list@h");
 	ok(plan_envelope(&p, &e, &o, r, 0, "h") == 0, "nobody");
+}
+
+/* Of several, and of one: what is asked for and what is passed on. */
+static void
+test_notify(void)
+{
+	static const char *const all[][2] = {
+		{ 0, 0 }, { "NEVER", "NEVER" }, { "SUCCESS", "NEVER" },
+		{ "FAILURE", "FAILURE" }, { "DELAY", "DELAY" },
+		{ "SUCCESS,FAILURE,DELAY", "FAILURE,DELAY" },
+	};
+	struct order_rcpt *r;
+	size_t i, k;
+
+	for (i = 0; i < sizeof all / sizeof all[0]; i++)
+		for (k = 1; k < 3; k++) {
+			const char *want = all[i][k == 2], *got;
+
+			r = begin("s@x", "u@h");
+			r->notify = all[i][0];
+			plan_addlines(&p, k == 2 ? "a@b\nc@d\n" : "a@b\nA@b\n");
+			plan_envelope(&p, &e, &o, r, 0, "h");
+			got = envelope_rcpt(&e, 0)->notify;
+			ok((got ? want && !strcmp(got, want) : !want) &&
+			    !p.action == (k == 1), "NOTIFY=%s to %d: %s",
+			    all[i][0] ? all[i][0] : "", (int)k,
+			    got ? got : "");
+		}
 }
 
 static void
@@ -97,6 +127,7 @@ main(void)
 {
 	test_targets();
 	test_list();
+	test_notify();
 	test_many();
 	stralloc_free(&p.targets);
 	stralloc_free(&p.tmp);

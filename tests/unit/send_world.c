@@ -144,9 +144,13 @@ world_letter(struct world *w, char *path, uint64_t due, const char *sender,
 	letter_id_make(id, &k, w->g.wall_us + w->id++);
 	e.time = w->g.wall;
 	e.sender = sender;
-	for (i = 0; i < n; i++)
-		envelope_add(&e, rcpts[i])->target = w->target;
-	w->target = 0;
+	for (i = 0; i < n; i++) {
+		struct envelope_rcpt *r = envelope_add(&e, rcpts[i]);
+
+		r->target = w->target;
+		r->notify = w->notify;
+	}
+	w->target = w->notify = 0;
 	memcpy(h.id, id, sizeof id);
 	memcpy(name.id, id, sizeof id);
 	name.hash = letter_hash_envelope(&e);
@@ -203,6 +207,10 @@ obey(struct world *w, struct frame *f)
 			exit(100);
 		if (field_is(&x, "at"))
 			snprintf(at, sizeof at, "%s", x.value);
+		else if (field_is(&x, "made"))
+			snprintf(w->mades + strlen(w->mades),
+			    sizeof w->mades - strlen(w->mades), "%s ",
+			    x.value);
 		else if (field_is(&x, "due"))
 			field_uint(&x, &due);
 		else if (field_is(&x, "set") && n < 1000) {
@@ -322,7 +330,7 @@ take(struct world *w, int peer, struct frame *f)
 	for (i = 0; i < WORLD_SAID; i++) {
 		const struct order_rcpt *r = order_rcpt(&x, 0);
 		const char *s[WORLD_SAID] = { r->addr, r->orig, r->target,
-		    r->forward, r->owner };
+		    r->forward, r->owner, r->action };
 
 		if (s[i])
 			snprintf(o->said[i], sizeof o->said[i], "%s", s[i]);
@@ -409,7 +417,9 @@ world_report(struct world *w, size_t i, char kind, const char *code,
 	r.relay = "test";
 	r.site = site;
 	r.forward = w->forward;
-	w->forward = 0;
+	r.action = w->action;
+	r.made = w->made;
+	w->forward = w->action = w->made = 0;
 	verdict_set(&r.verdict, kind, code, 0, text);
 	report_put(&s->out, &r);
 	frame_end(&s->out, at);
