@@ -143,7 +143,7 @@ valid(struct plan *p, const char *name, const char *value,
     const struct origin *at)
 {
 	int k = conf_find(name, strlen(name));
-	const struct conf_setting *c = conf_settings + k;
+	const struct conf_setting *c;
 	stralloc sa = STRALLOC_ZERO;
 	uint64_t u;
 	size_t bad;
@@ -152,6 +152,7 @@ valid(struct plan *p, const char *name, const char *value,
 		plan_lost(p, at, 0, str_cat("pneu has no setting ", name));
 		return 0;
 	}
+	c = conf_settings + k;
 	if (c->type == CONF_LIST)
 		value = items(p, c, value, at);
 	if (conf_value((enum conf_key)k, value, strlen(value), &u, &sa,

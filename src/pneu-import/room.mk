@@ -10,7 +10,7 @@ IMPORT_L = src/pneu-import/str.o src/pneu-import/source.o \
 	src/pneu-import/qmail.o src/pneu-import/qmail_control.o \
 	src/pneu-import/qmail_domains.o src/pneu-import/qmail_alias.o \
 	src/pneu-import/qmail_users.o src/pneu-import/sendmail.o \
-	src/pneu-import/sm_cf.o src/pneu-import/sm_options.o \
+	src/pneu-import/sm_cf.o src/pneu-import/sm_options.o src/pneu-import/sm_why.o \
 	src/pneu-import/m4.o src/pneu-import/sm_mc.o \
 	src/pneu-import/sm_tables.o src/pneu-import/sm_virtuser.o \
 	src/pneu-import/sm_access.o src/pneu-import/sm_classes.o

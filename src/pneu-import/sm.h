@@ -59,6 +59,10 @@ void sm_daemon(struct sm *x, const char *spec, const struct origin *at);
 /* define(`confNAME'): the option that it sets, or 0. */
 const char *sm_optionof(const char *conf);
 
+/* Why an option, or what is defined for it, has no counterpart; *lost is 0 if
+ * nothing is lost by that. */
+const char *sm_why(const char *name, int *lost);
+
 /* FEATURE(`name'): is it there? */
 int sm_feature(const struct sm *x, const char *name);
 

@@ -119,6 +119,36 @@ wrong_rewrite(const char *k, const char *v)
 	return *v ? 0 : "no target";
 }
 
+/* One address, with a domain or without. */
+static const char *
+wrong_one(const char *v)
+{
+	struct address a;
+
+	return address_scan(&a, v, strlen(v)) < 0 || !a.len ?
+	    "not one address" : 0;
+}
+
+/* canonical and its kin: one address, or @domain. */
+static const char *
+wrong_map(const char *k, const char *v)
+{
+	const char *why = wrong_rewrite(k, v);
+
+	return why || *v == '@' ? why : wrong_one(v);
+}
+
+/* "always ADDRESS", "sender KEY ADDRESS": the key of the row is the word. */
+static const char *
+wrong_bcc(const char *k, const char *v)
+{
+	const char *to = strrchr(v, ' ');
+
+	if (strcmp(k, "always") && !to)
+		return "no target";
+	return wrong_one(strcmp(k, "always") ? to + 1 : v);
+}
+
 const char *
 plan_wrong(enum plan_table t, const char *k, const char *v)
 {
@@ -126,8 +156,9 @@ plan_wrong(enum plan_table t, const char *k, const char *v)
 	case PLAN_ROUTES: return wrong_route(k, v);
 	case PLAN_MAILBOXES: return wrong_mailbox(k, v);
 	case PLAN_RECIPIENTS: return wrong_address(k);
-	case PLAN_ALIASES:
-	case PLAN_BCC: return *v ? 0 : "no target";
-	default: return wrong_rewrite(k, v);
+	case PLAN_ALIASES: return *v ? 0 : "no target";
+	case PLAN_BCC: return wrong_bcc(k, v);
+	case PLAN_VIRTUAL: return wrong_rewrite(k, v);
+	default: return wrong_map(k, v);
 	}
 }

@@ -162,6 +162,14 @@ test_wrong(void)
 		{ PLAN_VIRTUAL, "@a.test", "ann", 1 },
 		{ PLAN_VIRTUAL, "joe@a.test", "", 0 },
 		{ PLAN_VIRTUAL, "@", "ann", 0 },
+		{ PLAN_VIRTUAL, "@.a.test", "ann, |prog", 1 },
+		{ PLAN_CANONICAL, "joe", "joe.b@a.test", 1 },
+		{ PLAN_CANONICAL, "@a.test", "@b.test", 1 },
+		{ PLAN_CANONICAL, "joe@a.test", "a b", 0 },
+		{ PLAN_BCC, "always", "joe@a.test", 1 },
+		{ PLAN_BCC, "sender", "@a.test joe", 1 },
+		{ PLAN_BCC, "sender", "joe@a.test", 0 },
+		{ PLAN_BCC, "recipient", "a@a.test b@a.test,c@a.test", 0 },
 	};
 	size_t i;
 

@@ -46,6 +46,7 @@ echo 'alias_maps = hash:aliases' >>"$T/small/main.cf"
 "$C" import -o "$T/out" postfix "$T/small" >"$T/small.err" 2>&1
 is "all has a counterpart: exit status 0" $? 0
 is "and nothing is told" "$(cat "$T/small.err")" ""
+check "by the admin's front end, too" "$TOP/bin/pneu" conf import -o "$T/out3" postfix "$T/small"
 sums=$(cd "$T/out" && find . -type f -exec cksum {} + | sort)
 "$C" import -o "$T/out" postfix "$here/postfix-office/etc/postfix" >/dev/null 2>&1
 is "never over something that is there" $? 100
