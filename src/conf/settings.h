@@ -25,6 +25,8 @@ X(alias_maps, LIST, "/etc/aliases", 0, 16, "files", "of aliases, from HOME unles
 X(auto_rebuild_aliases, BOOL, "no", 0, 1, "", "take changed alias_maps without newaliases, within some ten seconds, by a new start of pneu-alias")
 X(default_privs, STRING, "nobody", 1, 255, "user", "who runs the commands and appends to the files that aliases name; not root and none of our users")
 
+X(masquerade_domains, LIST, "", 0, 100, "domains", "that hosts below them show in place of their own name, in senders and headers of mail that comes from here or from mynetworks; !domain: not those below this one")
+
 /* the SMTP server */
 X(smtpd_banner, STRING, "ESMTP pneu", 0, 255, "text", "what follows our name in the greeting")
 X(message_size_limit, SIZE, "10240000", 0, 1099511627776, "octets", "largest message taken; 0: no limit")

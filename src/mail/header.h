@@ -65,7 +65,9 @@ struct header_addr {
 				 * lasts until the next step. BAD: without
 				 * comments and quotes, as it stands */
 	size_t n;
-	size_t end;		/* LOCAL: where in the list a domain belongs */
+	size_t begin, end;	/* where in the list it stands, from its first
+				 * octet to behind its last; LOCAL: a domain
+				 * belongs at the end */
 	int hasat;		/* LOCAL: the '@' stands there already */
 	int spaced;		/* LOCAL: words that nothing joins */
 };

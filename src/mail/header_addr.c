@@ -16,6 +16,8 @@ enum token {
 /* The address in the making; its text is w->addr, unquoted. */
 struct spec {
 	size_t at;		/* of the last '@' in the text, or NONE */
+	size_t tok;		/* where the last token begins in the list */
+	size_t begin;		/* its first octet, in the list */
 	size_t end;		/* behind its last octet, in the list */
 	enum token last;	/* its last token; T_END if it is empty */
 	int spaced;		/* two words with nothing but space between */
@@ -162,6 +164,7 @@ again:
 	skip_space(w);
 	if (w->pos >= w->n)
 		return T_END;
+	p->tok = w->pos;
 	c = w->s[w->pos];
 	if (isspecial(c) && c != '"' && c != '\\') {
 		w->pos++;
@@ -190,7 +193,7 @@ reset(struct header_walk *w, struct spec *p)
 {
 	w->addr.len = 0;
 	p->at = NONE;
-	p->end = w->pos;
+	p->tok = p->begin = p->end = w->pos;
 	p->last = T_END;
 	p->spaced = p->quoted = 0;
 }
@@ -203,6 +206,8 @@ add(struct header_walk *w, struct spec *p, enum token t)
 		p->at = w->addr.len;
 	if (t != T_WORD && !put(w, (char)t))
 		return 0;
+	if (p->last == T_END)
+		p->begin = p->tok;
 	p->last = t;
 	p->end = w->pos;
 	return 1;
@@ -283,6 +288,7 @@ finish(struct header_walk *w, const struct spec *p, struct header_addr *a)
 
 	if (p->at != NONE && sa->len > p->at + 2 && sa->s[sa->len - 1] == '.')
 		sa->len--;
+	a->begin = p->begin;
 	a->end = p->end;
 	a->spaced = p->spaced;
 	a->hasat = p->at != NONE && p->at + 1 == sa->len;

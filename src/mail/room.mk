@@ -1,5 +1,6 @@
 MAIL_O += src/mail/address.o src/mail/date.o src/mail/received.o src/mail/template.o
 MAIL_O += src/mail/header.o src/mail/header_addr.o src/mail/header_phrase.o
+MAIL_O += src/mail/headmap.o src/mail/headmap_list.o
 MAIL = src/mail/libmail.a
 $(MAIL): $(MAIL_O)
 	tools/archive $@ $(MAIL_O)
@@ -13,6 +14,15 @@ TESTS_P += tests/fuzz/header_replay
 TESTS_O += tests/fuzz/header_fuzz.o tests/fuzz/replay.o
 tests/fuzz/header_replay: tests/fuzz/header_fuzz.o tests/fuzz/replay.o $(MAIL)
 	tools/load $@ tests/fuzz/header_fuzz.o tests/fuzz/replay.o $(MAIL) \
+	    -lskarnet
+
+TESTS_P += tests/unit/headmap_test tests/fuzz/headmap_replay
+TESTS_O += tests/unit/headmap_test.o tests/fuzz/headmap_fuzz.o
+tests/unit/headmap_test: tests/unit/headmap_test.o $(MAIL)
+	tools/load $@ tests/unit/headmap_test.o $(MAIL) -lskarnet
+tests/fuzz/headmap_replay: tests/fuzz/headmap_fuzz.o tests/fuzz/replay.o \
+	    $(MAIL)
+	tools/load $@ tests/fuzz/headmap_fuzz.o tests/fuzz/replay.o $(MAIL) \
 	    -lskarnet
 
 TESTS_P += tests/unit/address_test tests/unit/received_test

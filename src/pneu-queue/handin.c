@@ -5,7 +5,6 @@
 #include <time.h>
 #include <skalibs/types.h>
 
-#include "rewrite/rewrite.h"
 #include "run/log.h"
 
 #define PART_OCTETS 65536		/* of the message; doc/PROTOCOLS 1 */
@@ -23,7 +22,8 @@ handin_init(struct handin *h, const struct desk *d, const struct door *r,
 	h->door = r;
 	h->seat = d->seats + seat;
 	bell_open(&h->bell);
-	rewrite_facts(&h->bcc.facts, &d->conf);
+	rewrite_init(&h->rewrite, &d->conf);
+	h->bcc.facts = h->rewrite.facts;
 	h->bcc.has = rewrite_has(&d->conf, "bcc");
 	/* so that "no memory" can be said without any */
 	return draft_init(&h->draft, d, seat) > 0 &&
@@ -129,6 +129,24 @@ succeed(struct handin *h)
 	return 0;
 }
 
+/* The sender's address by the tables, if it did not go through here before.
+ * As examine. */
+static int
+rewrite_sender(struct handin *h, struct envelope *e)
+{
+	int r = 0;
+
+	if (rewrite_senders(&h->rewrite) && strcmp(e->origin, "bounce") &&
+	    !e->parent)
+		r = rewrite_in(&h->sender, &h->rewrite, e->sender,
+		    strlen(e->sender), HEADMAP_SENDER);
+	if (r < 0)
+		return handin_failed(h, "look up the sender") < 0 ? -1 : 0;
+	if (r)
+		e->sender = h->sender.s;
+	return 1;
+}
+
 /* Who gets a copy becomes a recipient, after the Received line, which names
  * the only one. As examine. */
 static int
@@ -158,6 +176,9 @@ begin(struct handin *h)
 	h->draft.env.time = (uint64_t)now.tv_sec;
 	if (draft_trace(&h->draft, conf_str(&h->desk->conf, myhostname)) < 0)
 		return handin_failed(h, "make the Received line") < 0 ? -1 : 0;
+	r = rewrite_sender(h, &h->draft.env);
+	if (r <= 0)
+		return r;
 	return copies(h, &h->draft.env);
 }
 

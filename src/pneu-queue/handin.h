@@ -7,6 +7,7 @@
 #include "pneu-queue/draft.h"
 #include "pneu-queue/input.h"
 #include "pneu-queue/reserve.h"
+#include "rewrite/rewrite.h"
 
 /* One connection to a door (doc/PROTOCOLS 1), one letter after another:
  *
@@ -30,6 +31,8 @@ struct handin {
 	const struct door *door;
 	struct seat *seat;
 	struct draft draft;
+	struct rewrite rewrite;
+	struct address sender;	/* what it has become */
 	struct bcc bcc;
 	struct bell bell;
 	struct reserve reserve;

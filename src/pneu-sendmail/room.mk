@@ -5,7 +5,7 @@ SENDMAIL_O = $(SENDMAIL_F) src/pneu-sendmail/pneu-sendmail.o \
 	src/pneu-sendmail/talk.o src/pneu-sendmail/watch.o src/pneu-sendmail/say.o \
 	src/pneu-sendmail/tools.o src/pneu-sendmail/verify.o
 SENDMAIL_P = bin/pneu-sendmail
-SENDMAIL_L = $(SUBMIT) $(SMTP) $(RUN) $(CONF) $(TABLE) $(WIRE) $(MAIL)
+SENDMAIL_L = $(SUBMIT) $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(CONF) $(TABLE) $(WIRE) $(MAIL)
 bin/pneu-sendmail: $(SENDMAIL_O) $(SENDMAIL_L) conf-ld tools/load-static
 	tools/load-static $@ $(SENDMAIL_O) $(SENDMAIL_L) -lskarnet
 

@@ -135,7 +135,10 @@ post(struct serve *v)
 	struct submit s = SUBMIT_ZERO;
 
 	s.conf = v->s.conf;
+	s.rewrite = v->s.rewrite;
 	s.head.origin = v->s.head.origin;
+	s.head.map = v->s.head.map;
+	s.head.mapx = v->s.head.mapx;
 	s.type = v->t.body;
 	s.name = "";		/* the sender need not be the caller */
 	s.sender = v->t.sender;

@@ -25,6 +25,10 @@ smtpd_conf(struct smtpd *m)
 	s->timeout_ms = 1000 * (unsigned int)conf_num(c, smtpd_timeout);
 	s->forbid_lf = conf_num(c, smtpd_forbid_bare_newline) != 0;
 
+	rewrite_init(&m->rewrite, c);
+	s->map = rewrite_incoming(&m->rewrite) ? rewrite_header_in : 0;
+	s->mapx = &m->rewrite;
+
 	/* pneu-queue has a worker for each connection: one is left for
 	 * bounces, the others are shared by the processes like us */
 	share = (conf_num(c, intake_workers) - 1) /

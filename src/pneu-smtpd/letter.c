@@ -30,6 +30,7 @@ session_data(struct session *s)
 	s->msg.len = 0;
 	s->size = s->fault = 0;
 	s->mode = SESSION_DATA;
+	session_map(s);
 }
 
 /* The letter will be refused, for the first reason that shows. The rest of
@@ -198,6 +199,20 @@ examine(struct session *s, size_t at)
 	CONDEMN(s, faults[f].code, faults[f].dsn, faults[f].text);
 }
 
+/* Addresses of the header of a client of mynetworks become others. 1, or 0
+ * if the session is over. */
+static int
+map(struct session *s, size_t at)
+{
+	int r = session_mapped(s, at, s->decoder.done);
+
+	if (!r)
+		CONDEMN(s, 451, "4.3.0", "Error: table lookup failure");
+	else if (r < 0)
+		session_lost(s, s->now);
+	return r >= 0;
+}
+
 size_t
 session_message(struct session *s, const char *buf, size_t n)
 {
@@ -212,6 +227,8 @@ session_message(struct session *s, const char *buf, size_t n)
 	used = smtp_decode(&s->decoder, s->msg.s + at, &len, buf, n);
 	s->msg.len = at + len;
 	examine(s, at);
+	if (s->headmap && !s->why && !map(s, at))
+		return used;
 	if (s->why)
 		s->msg.len = 0;
 	if (s->decoder.done)

@@ -30,6 +30,7 @@ session_reset(struct session *s)
 	shrink(&s->whys);
 	shrink(&s->whytext);
 	shrink(&s->msg);
+	session_unmap(s);
 	genalloc_setlen(struct session_ask, &s->asks, 0);
 	s->nanswered = 0;
 }

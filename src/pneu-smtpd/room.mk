@@ -1,12 +1,13 @@
 SMTPD_M = src/pneu-smtpd/session.o src/pneu-smtpd/say.o \
 	src/pneu-smtpd/command.o src/pneu-smtpd/mail.o \
 	src/pneu-smtpd/letter.o src/pneu-smtpd/refusal.o \
-	src/pneu-smtpd/hops.o
+	src/pneu-smtpd/hops.o src/pneu-smtpd/header.o
 SMTPD_O = $(SMTPD_M) src/pneu-smtpd/pneu-smtpd.o src/pneu-smtpd/conf.o \
 	src/pneu-smtpd/conn.o src/pneu-smtpd/way.o src/pneu-smtpd/alias.o \
 	src/pneu-smtpd/room.o src/pneu-smtpd/listen.o src/pneu-smtpd/loop.o src/pneu-smtpd/peer.o
 SMTPD_P = bin/pneu-smtpd
-SMTPD_L = $(SMTP) $(MAIL) $(RUN) $(CONF) $(TABLE) $(WIRE)
+SMTPD_L = $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
+	$(WIRE)
 bin/pneu-smtpd: $(SMTPD_O) $(SMTPD_L) conf-ld
 	tools/load $@ $(SMTPD_O) $(SMTPD_L) -lskarnet
 

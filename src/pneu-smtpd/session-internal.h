@@ -46,6 +46,13 @@ void session_data(struct session *s);
 size_t session_message(struct session *s, const char *buf, size_t n);
 void session_forget(struct session *s);	/* the letter, unless committed */
 
+/* header.c: addresses of the header, of the part of msg from offset at that
+ * has just come; at the end of the message; the end of that. Return 1, 0 if
+ * a table cannot be read, -1 for no memory. */
+void session_map(struct session *s);	/* a message begins */
+int session_mapped(struct session *s, size_t at, int last);
+void session_unmap(struct session *s);
+
 /* session.c: say no more, take no more. */
 void session_close(struct session *s);
 

@@ -286,6 +286,7 @@ void
 session_free(struct session *s)
 {
 	session_logend(s);
+	session_unmap(s);
 	stralloc_free(&s->out);
 	stralloc_free(&s->helo);
 	stralloc_free(&s->sender);

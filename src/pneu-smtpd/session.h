@@ -6,6 +6,7 @@
 #include <skalibs/genalloc.h>
 #include <skalibs/stralloc.h>
 
+#include "mail/headmap.h"
 #include "pneu-smtpd/hops.h"
 #include "smtp/command.h"
 #include "smtp/data.h"
@@ -47,6 +48,9 @@ struct session_conf {
 	unsigned int hops, rcpts, soft, hard;
 	unsigned int sleep_ms, timeout_ms;
 	int forbid_lf;
+	headmap_fn *map;		/* what addresses in headers of those
+					 * who are trusted become; or 0 */
+	void *mapx;
 };
 
 struct session_ops {
@@ -133,6 +137,7 @@ struct session {
 
 	struct smtp_decoder decoder;
 	struct hops hops;
+	struct headmap *headmap;	/* of a header that is mapped; or 0 */
 	uint64_t size;		/* octets of the message so far */
 	stralloc msg;
 	unsigned char fault;	/* of the message itself */

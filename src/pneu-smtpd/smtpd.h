@@ -9,6 +9,7 @@
 
 #include "conf/conf.h"
 #include "pneu-smtpd/session.h"
+#include "rewrite/rewrite.h"
 #include "run/stream.h"
 #include "wire/routes.h"
 
@@ -57,6 +58,7 @@ struct way {
 struct smtpd {
 	struct conf conf;
 	struct session_conf sc;
+	struct rewrite rewrite;
 	uint64_t now;		/* ms */
 	struct stream listen;	/* fd -1: a single session */
 	int finish;		/* no new sessions */

@@ -89,6 +89,23 @@ collect(struct compose *c, struct rcpts *r, const char *s, size_t n)
 	return done && !step;
 }
 
+/* The address list s[0..n) of the field f, completed, and mapped. */
+static int
+put_list(struct compose *c, const struct header_field *f, const char *s,
+    size_t n)
+{
+	enum headmap_kind k = headmap_kind(f->s, f->namelen);
+	stralloc sa = STRALLOC_ZERO;
+	int ok;
+
+	if (!c->map || k == HEADMAP_NONE)
+		return header_complete(&c->head, s, n, c->origin);
+	ok = header_complete(&sa, s, n, c->origin) &&
+	    headmap_list(&c->head, sa.s, sa.len, k, c->map, c->mapx) > 0;
+	stralloc_free(&sa);
+	return ok;
+}
+
 static int
 take_field(struct compose *c, const struct header_field *f)
 {
@@ -125,7 +142,7 @@ take_field(struct compose *c, const struct header_field *f)
 	if (!(k->what & ADDRS) || c->keep)
 		return stralloc_catb(&c->head, f->s, f->n);
 	return stralloc_catb(&c->head, f->s, f->at) &&
-	    header_complete(&c->head, body, n, c->origin);
+	    put_list(c, f, body, n);
 }
 
 int

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <skalibs/stralloc.h>
 
+#include "mail/headmap.h"
 #include "submit/rcpts.h"
 
 /* A header completed, as Postfix does it for local mail: addresses without a
@@ -18,10 +19,12 @@ enum compose_field {
 };
 
 struct compose {
-	/* set before compose_fields */
+	/* set before compose_fields, and kept */
 	const char *origin;	/* domain for addresses */
 	int collect;		/* note the recipients */
 	int keep;		/* complete nothing, add nothing */
+	headmap_fn *map;	/* what addresses become; 0: nothing else */
+	void *mapx;
 	/* what it found */
 	int resent;		/* there are Resent- fields */
 	unsigned int hops;	/* Received fields */
@@ -37,7 +40,8 @@ struct compose {
     .path = STRALLOC_ZERO, .bad = STRALLOC_ZERO, .head = STRALLOC_ZERO }
 
 /* Read the header s[0..n) (mail/header.h: header_end) and write it anew to
- * c->head. Returns 1, or 0 with errno ENOMEM or E2BIG (too many recipients).
+ * c->head. Returns 1, or 0 with errno ENOMEM, E2BIG (too many recipients)
+ * or the map's.
  * Addresses in recipient fields that are none are noted in c->bad. */
 int compose_fields(struct compose *c, const char *s, size_t n);
 

@@ -73,6 +73,11 @@ submit_open(struct submit *s)
 	    (errno != ENOENT || conf_open(&s->conf, 0) < 0))
 		return later(s, "unable to read the settings etc/pneu.cdb");
 	s->head.origin = conf_str(&s->conf, myorigin);
+	rewrite_init(&s->rewrite, &s->conf);
+	if (rewrite_incoming(&s->rewrite)) {
+		s->head.map = rewrite_header_in;
+		s->head.mapx = &s->rewrite;
+	}
 	return 1;
 }
 
@@ -126,11 +131,21 @@ submit_finish(struct submit *s, const char *from, const char *host)
 	int lacks = compose_lacks(&s->head);
 	char zone[9] = "";
 	struct timespec t;
+	struct address a;
 	struct compose_who w = { .from = from, .name = s->name, .host = host };
 
 	if ((lacks & COMPOSE_FROM) && !w.name) {
 		submit_caller(s);
 		w.name = s->caller.name;
+	}
+	if ((lacks & COMPOSE_FROM) && s->head.map) {
+		int r = rewrite_in(&a, &s->rewrite, from, strlen(from),
+		    HEADMAP_SENDER);
+
+		if (r < 0)
+			return later(s, "unable to go on");
+		if (r)
+			w.from = a.s;
 	}
 	clock_gettime(CLOCK_REALTIME, &t);
 	w.us = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;

@@ -4,6 +4,7 @@
 #include <skalibs/stralloc.h>
 
 #include "conf/conf.h"
+#include "rewrite/rewrite.h"
 #include "submit/caller.h"
 #include "submit/compose.h"
 #include "submit/handin.h"
@@ -28,6 +29,7 @@
 
 struct submit {
 	struct conf conf;
+	struct rewrite rewrite;
 	struct input in;
 	size_t body;			/* where it begins in in.sa */
 	struct compose head;

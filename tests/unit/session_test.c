@@ -586,6 +586,60 @@ test_trickle(void)
 	host_free(&h);
 }
 
+static int
+map_all(void *x, stralloc *to, const struct header_addr *a,
+    enum headmap_kind k)
+{
+	(void)k;
+	return *(int *)x ? -1 : strcmp(a->s, "a@b.test") ? 0 :
+	    stralloc_cats(to, "new@b.test");
+}
+
+/* Headers of those who are trusted are mapped, in whatever parts they come. */
+static void
+test_headers(void)
+{
+	static const char mail[] = "EHLO c.test\r\nMAIL FROM:<a@b.test>\r\n"
+	    "RCPT TO:<u@us.test>\r\nDATA\r\nFrom: a@b.test\r\nTo: c@d.test,"
+	    "\r\n a@b.test\r\n\r\nTo: a@b.test\r\n.\r\n";
+	static const char want[] = "From: new@b.test\nTo: c@d.test,\n"
+	    " new@b.test\n\nTo: a@b.test\n}";
+	static const char same[] = "From: a@b.test\nTo: c@d.test,\n"
+	    " a@b.test\n\nTo: a@b.test\n}";
+	struct host h;
+	int broken = 0, trusted;
+	size_t i;
+
+	for (trusted = 0; trusted < 2; trusted++) {
+		host_init(&h);
+		h.c.map = map_all;
+		h.c.mapx = &broken;
+		host_begin_session(&h, trusted);
+		for (i = 0; i < sizeof mail - 1; i++)
+			host_feed(&h, mail + i, 1);
+		host_feed(&h, mail + 13, sizeof mail - 14);
+		while (host_event(&h))
+			;
+		ok(ends_in(&h.letters, trusted ? want : same) &&
+		    h.committed == 2, "a header, %s",
+		    trusted ? "mapped" : "as it came");
+		host_end(&h);
+		host_free(&h);
+	}
+	host_init(&h);
+	h.c.map = map_all;
+	h.c.mapx = &broken;
+	broken = 1;
+	host_begin_session(&h, 1);
+	host_feed(&h, mail, sizeof mail - 1);
+	while (host_event(&h))
+		;
+	ok(ends_in(&h.out, "451 4.3.0 Error: table lookup failure\r\n") &&
+	    !h.committed, "a table that cannot be read");
+	host_end(&h);
+	host_free(&h);
+}
+
 static void
 test_limits(void)
 {
@@ -679,6 +733,7 @@ main(void)
 	test_big();
 	test_time();
 	test_trickle();
+	test_headers();
 	test_limits();
 	test_finish();
 	ok(sizeof(struct session) <= SESSION_IDLE_OCTETS / 2,
