@@ -81,6 +81,12 @@ put_comments(stralloc *out, const char *s, size_t n)
 	return 1;
 }
 
+static int
+isspace_(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* The address of the list s, which has become to, in its place. */
 static int
 put(stralloc *out, const char *s, const struct header_addr *a,
@@ -97,13 +103,17 @@ headmap_list(stralloc *out, const char *s, size_t n, enum headmap_kind k,
 	struct header_walk w = HEADER_WALK(s, n);
 	stralloc to = STRALLOC_ZERO;
 	struct header_addr a;
-	size_t done = 0;
+	size_t done = 0, end;
 	int r;
 
 	while ((r = header_next(&w, &a)) > 0) {
 		if ((a.kind != HEADER_LOCAL && a.kind != HEADER_FULL) ||
 		    a.spaced)
 			continue;
+		/* an address literal without an end takes all that follows,
+		 * but the field's last newline is not its own */
+		for (end = a.end; end > a.begin && isspace_(s[end - 1]); )
+			end--;
 		to.len = 0;
 		r = map(x, &to, &a, k);
 		if (!r)
@@ -113,7 +123,7 @@ headmap_list(stralloc *out, const char *s, size_t n, enum headmap_kind k,
 			    put(out, s, &a, &to) ? 1 : -1;
 		if (r < 0)
 			break;
-		done = a.end;
+		done = end;
 	}
 	if (!r && !stralloc_catb(out, s + done, n - done))
 		r = -1;
