@@ -138,6 +138,43 @@ pid=$(s6-svstat -o pid "$(stage pneu-alias)")
 rss=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' /proc/$pid/status)
 check "in $rss KiB" test "$rss" -lt 12000
 
+# letters
+mkdir -m 777 "$T/out"
+chmod 777 "$T/out"	# whatever the umask
+cat >>"$H/etc/aliases" <<C
+tee: "|/usr/bin/tee $T/out/tee"
+box: $T/out/box
+mix: ann@v.test, "|/usr/bin/tee $T/out/mix", $T/out/box, $T/out/dir/
+loops: nowhere, cy@v.test
+nowhere: loops
+hasfile: :include:$L/all
+C
+echo 'cy@v.test' >"$L/all"
+printf '%s\n' 'cy@v.test v/cy/' 'bo@v.test v/bo/' 'from@v.test v/from/' >>"$H/etc/virtual_mailboxes"
+sed -i '/^ann@v.test/d' "$H/etc/virtual"
+echo 'bo@v.test bo@v.test, cy@v.test' >>"$H/etc/virtual"
+"$H/bin/pneu-conf" compile 2>/dev/null
+until_true 20 sh -c "echo Q bo@v.test | /usr/bin/python3 $A/ask.py '$H' 61003 | grep -q kind=list"
+send() {
+	printf 'Subject: %s\n\nhello\n' "$1" |
+	    "$H/bin/sendmail" -i -f from@v.test -- "$1"
+}
+for a in tee+x@here.test box@here.test mix@here.test loops@here.test \
+    hasfile@here.test bo@v.test; do send $a; done
+check "all go" until_true 60 sh -c "'$H/bin/pneu-q' list | grep -q 'queue is empty'"
+has() { grep -l "^Subject: $2\$" "$H/mailboxes/v/$1/new"/* 2>/dev/null | wc -l; }
+is "a command has it, by the right user" \
+    "$(stat -c %U "$T/out/tee"; grep '^Subject\|^Delivered-To' "$T/out/tee")" \
+    "$([ "$(id -u)" = 0 ] && echo nobody || id -un; printf 'Delivered-To: tee+x@here.test\nSubject: tee+x@here.test')"
+is "a file has two" "$(grep '^Subject' "$T/out/box" | tr '\n' ' ')" \
+    "Subject: box@here.test Subject: mix@here.test "
+is "a list's command, Maildir and address" \
+    "$(grep -c '^Subject: mix' "$T/out/mix") $(files "$T/out/dir/new") $(has ann mix@here.test)" "1 1 1"
+is "the rest of a loop" "$(has cy loops@here.test)" 1
+is "and a bounce" "$(cat "$H"/mailboxes/v/from/new/* | grep -c '^Status: 5.4.6')" 1
+is "a list file" "$(has cy hasfile@here.test)" 1
+is "himself and another" "$(has bo bo@v.test) $(has cy bo@v.test)" "1 1"
+
 "$H/bin/pneu-conf" set auto_rebuild_aliases=yes 2>/dev/null
 echo 'auto: sam@there.test' >>"$H/etc/more"
 check "recompiled by itself, by a setting" until_true 40 sh -c "sleep 0.5
