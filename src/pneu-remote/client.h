@@ -67,6 +67,8 @@ struct client_letter {
 	uint64_t size;		/* on the wire; 0 if not known */
 	int body8;		/* say BODY=8BITMIME, if it is offered */
 	int utf8;		/* needs SMTPUTF8 */
+	/* What an address is written as, until the next call; 0: itself. */
+	const char *(*address)(void *arg, const char *s);
 	/* Recipients lo to hi - 1 of which rcpt[] is mark have this verdict.
 	 * rcpt[] is changed when it returns; v's text is gone then. */
 	void (*settle)(void *arg, size_t lo, size_t hi, unsigned char mark,

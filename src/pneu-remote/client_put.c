@@ -19,6 +19,13 @@ client_put(struct client *c, stralloc *out, const char *s, ...)
 	va_end(ap);
 }
 
+/* What the address is written as. */
+static const char *
+written(const struct client *c, const char *s)
+{
+	return c->l->address ? c->l->address(c->l->arg, s) : s;
+}
+
 /* 1 if s has octets that no command may have in it. */
 static int
 isbad(const char *s)
@@ -108,7 +115,8 @@ client_put_mail(struct client *c, stralloc *out)
 	struct client_letter *l = c->l;
 	char fmt[UINT64_FMT];
 
-	client_put(c, out, "MAIL FROM:<", l->o->sender, ">", (char *)0);
+	client_put(c, out, "MAIL FROM:<", written(c, l->o->sender), ">",
+	    (char *)0);
 	if ((c->ext & CLIENT_SIZE) && l->size) {
 		fmt[uint64_fmt(fmt, l->size)] = 0;
 		client_put(c, out, " SIZE=", fmt, (char *)0);
@@ -168,8 +176,8 @@ client_put_rcpt(struct client *c, stralloc *out)
 		c->next++;
 	if (c->next == n)
 		return 0;
-	client_put(c, out, "RCPT TO:<", order_rcpt(l->o, c->next)->addr,
-	    ">", (char *)0);
+	client_put(c, out, "RCPT TO:<", written(c, order_rcpt(l->o,
+	    c->next)->addr), ">", (char *)0);
 	put_dsn(c, out, order_rcpt(l->o, c->next));
 	client_put(c, out, "\r\n", (char *)0);
 	l->rcpt[c->next++] = CLIENT_SENT;

@@ -100,6 +100,38 @@ job_free(struct job *j)
 	j->r->spare = j;
 }
 
+/* By the table generic. That it can be read was seen before. */
+static const char *
+address(void *arg, const char *s)
+{
+	struct remote *r = ((struct job *)arg)->r;
+
+	return rewrite_out(&r->address, &r->rewrite, s, strlen(s)) > 0 ?
+	    r->address.s : s;
+}
+
+/* Addresses become others where the letter leaves. 0: the table cannot be
+ * read now. */
+static int
+map(struct job *j)
+{
+	struct remote *r = j->r;
+	const char *s = j->o->o.sender;
+	size_t i;
+
+	j->m.map = rewrite_header_out;
+	j->m.mapx = &r->rewrite;
+	j->l.address = address;
+	if (rewrite_out(&r->address, &r->rewrite, s, strlen(s)) < 0)
+		return 0;
+	for (i = 0; i < j->l.n; i++) {
+		s = order_rcpt(&j->o->o, i)->addr;
+		if (rewrite_out(&r->address, &r->rewrite, s, strlen(s)) < 0)
+			return 0;
+	}
+	return 1;
+}
+
 void
 job_begin(struct remote *r, struct hand_order *o)
 {
@@ -124,6 +156,11 @@ job_begin(struct remote *r, struct hand_order *o)
 	if (strncmp(o->o.to, "smtp:", 5) || !job_sethop(j, o->o.to + 5)) {
 		job_note(j, VERDICT_NEVER, "5.1.2",
 		    "bad destination system address", 0);
+		job_finish(j);
+		return;
+	}
+	if (rewrite_outgoing(&r->rewrite) && !map(j)) {
+		job_note(j, VERDICT_LATER, "4.3.0", "table lookup failure", 0);
 		job_finish(j);
 		return;
 	}

@@ -141,7 +141,11 @@ prepare(struct message *m, const struct scan *facts)
 	m->wire = scan_wire(facts);
 	if (m->recode)
 		recode_init(m->recode, m->all);
-	if (!facts->longline) {
+	if (m->map && !m->head && !(m->head = calloc(1, sizeof *m->head)))
+		return -1;
+	if (m->head)
+		headmap_init(m->head, m->map, m->mapx);
+	if (!facts->longline && !m->map) {
 		free(m->fold);
 		m->fold = 0;
 		return 1;
@@ -200,6 +204,14 @@ message_send(struct message *m, struct message_pool *p, stralloc *out)
 			return -1;
 		last = isend(m);
 	}
+	if (m->head) {
+		p->mapped.len = 0;
+		if (headmap_feed(m->head, &p->mapped, s, (size_t)n) < 0 ||
+		    (last && headmap_end(m->head, &p->mapped) < 0))
+			return -1;
+		s = p->mapped.s;
+		n = (ssize_t)p->mapped.len;
+	}
 	if (m->fold) {
 		p->folded.len = 0;
 		if (!fold_feed(m->fold, &p->folded, s, (size_t)n) ||
@@ -217,8 +229,12 @@ message_free(struct message *m, struct message_pool *p)
 	if (m->small)
 		buffer_put(p, m->small);
 	m->small = 0;
+	if (m->head)
+		headmap_free(m->head);
+	free(m->head);
 	free(m->fold);
 	free(m->recode);
+	m->head = 0;
 	m->fold = 0;
 	m->recode = 0;
 }

@@ -3,6 +3,7 @@
 
 #include <skalibs/stralloc.h>
 
+#include "mail/headmap.h"
 #include "pneu-remote/scan.h"
 #include "run/hand.h"
 #include "smtp/data.h"
@@ -21,7 +22,8 @@ struct message_pool {
 	char *spare[MESSAGE_BUFFERS];
 	size_t nspare, nused;
 	char part[MESSAGE_PART_OCTETS];
-	stralloc mid, folded;		/* scratch: recoded; folded */
+	stralloc mid, mapped, folded;	/* scratch: recoded; with other
+					 * addresses; folded */
 };
 
 struct fold;
@@ -34,12 +36,17 @@ struct message {
 	char *small;			/* the whole of it, or 0 */
 	size_t len, at;			/* of small; not used otherwise */
 	struct smtp_encoder enc;
+	headmap_fn *map;		/* what addresses of the header become;
+					 * 0: nothing. The caller's */
+	void *mapx;
+	struct headmap *head;		/* at it */
 	struct fold *fold;		/* 0: no line is too long */
 	struct recode *recode;		/* 0: as it is */
 	int all;			/* recode parts labelled 7bit too */
 	int recoded;			/* it can be done: sent says */
 	struct scan sent;		/* what it is recoded */
-	uint64_t wire;			/* octets on the wire, without dots */
+	uint64_t wire;			/* octets on the wire, without dots,
+					 * nor what other addresses change */
 };
 
 /* Begin to read the message of o. */

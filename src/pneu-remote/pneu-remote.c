@@ -63,6 +63,7 @@ remote_set(struct remote *r)
 {
 	const struct conf *c = &r->conf;
 
+	rewrite_init(&r->rewrite, c);
 	r->opts.myname = conf_str(c, myhostname);
 	r->opts.helo = *conf_str(c, smtp_helo_name) ?
 	    conf_str(c, smtp_helo_name) : r->opts.myname;

@@ -11,6 +11,7 @@
 #include "pneu-remote/message.h"
 #include "pneu-remote/mx.h"
 #include "pneu-remote/self.h"
+#include "rewrite/rewrite.h"
 #include "run/hand.h"
 
 /* The program's state: one struct remote, made in main. A job is an order
@@ -107,6 +108,8 @@ struct remote {
 	int isbind[2];
 	uint64_t connect_ms, idle_ms;
 	struct message_pool pool;
+	struct rewrite rewrite;		/* its generic */
+	struct address address;		/* what one has become */
 	uint64_t now;
 	struct job *stage[JOB_CONN + 1];	/* lists */
 	struct job *spare;

@@ -11,8 +11,10 @@ REMOTE_O = $(REMOTE_PURE) src/pneu-remote/pneu-remote.o \
 	src/pneu-remote/conn.o src/pneu-remote/kept.o src/pneu-remote/dns.o \
 	src/pneu-remote/self.o src/pneu-remote/message.o
 REMOTE_P = bin/pneu-remote
-bin/pneu-remote: $(REMOTE_O) $(SMTP) $(RUN) $(CONF) $(TABLE) $(WIRE) conf-ld
-	tools/load $@ $(REMOTE_O) $(SMTP) $(RUN) $(CONF) $(TABLE) $(WIRE) \
+REMOTE_L = $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
+	$(WIRE)
+bin/pneu-remote: $(REMOTE_O) $(REMOTE_L) conf-ld
+	tools/load $@ $(REMOTE_O) $(REMOTE_L) \
 	    -lcares -lskarnet
 
 TESTS_P += tests/unit/client_test

@@ -62,4 +62,26 @@ is "a header of mynetworks" "$(body ann)" "$(want)"
 smtp 127.0.0.2 bob@here.test
 is "a stranger's is his own" "$(body bob)" "$(msg)"
 is "but not the sender of the envelope" "$(grep -c '^Return-Path: <Joe.Doe@corp.test>' "$M"/bob/new/*)" 1
+
+# where letters leave: a null client's generic
+SINK=$(free_port)
+/usr/bin/python3 tests/flow/rewrite/sink.py "$SINK" "$T/sink" &
+later $!
+printf '%s\n' 'sue@here.test Sue@isp.test' '@h1.corp.test ours@isp.test' \
+    'sam@there.test sam@far.test' >"$H/etc/generic"
+echo "there.test [127.0.0.1]:$SINK" >"$H/etc/routes"
+"$H/bin/pneu-conf" compile
+until_true 10 sh -c "exec 3<>/dev/tcp/127.0.0.1/$SINK" 2>/dev/null
+send() { printf '%s\n' 'From: Sue <sue@here.test>' 'To: sam@there.test (Sam),' \
+    '  pat@there.test' "Subject: $(printf %02000d 0) sue@here.test" '' 'From: sue@here.test' '.' |
+    "$H/bin/sendmail" -i -f sue@here.test sam@there.test pat@there.test; }
+send
+check "it leaves" until_true 20 logged 'to=<pat@there.test>.*status=sent'
+is "its envelope" "$(grep -a '^\(MAIL\|RCPT\)' "$T/sink" | cut -d' ' -f1-2 | tr -d '\r' | tr '\n' ' ')" \
+    "MAIL FROM:<Sue@isp.test> RCPT TO:<sam@far.test> RCPT TO:<pat@there.test> "
+is "its header" "$(grep -a '^\(From\|To\|  pat\)' "$T/sink" | tr -d '\r')" "From: Sue <Sue@isp.test>
+To: sam@far.test (Sam),
+  pat@there.test
+From: sue@here.test"
+check "the log says who it was for" logged 'to=<sam@there.test>.*status=sent'
 done_testing
