@@ -75,6 +75,32 @@ connect_queue(struct handin *h)
 	    fail(h, "mail system is too busy", 0);
 }
 
+/* Has all that we sent been read? Yes, where the system does not say. */
+static int
+isread(int fd)
+{
+#ifdef SIOCOUTQ
+	int n;
+
+	return ioctl(fd, SIOCOUTQ, &n) < 0 || n == 0;
+#else
+	return 1;
+#endif
+}
+
+/* Wait for the answer. Who connects is not accepted yet, perhaps: a queue
+ * that stands still must not hold us for as long as a busy disk may. */
+static int
+wait_answer(int fd, int64_t until)
+{
+	int64_t first = now_ms() + HANDIN_READ_MS;
+
+	if (first >= until)
+		return wait_for(fd, POLLIN, until);
+	return wait_for(fd, POLLIN, first) ||
+	    (isread(fd) && wait_for(fd, POLLIN, until));
+}
+
 /* Read the answer. Returns 1 if it is D, 0 otherwise. */
 static int
 read_answer(struct handin *h, uint64_t until)
@@ -86,7 +112,7 @@ read_answer(struct handin *h, uint64_t until)
 	int used;
 
 	for (;;) {
-		if (!wait_for(h->fd, POLLIN, until))
+		if (!wait_answer(h->fd, until))
 			return fail(h, "mail system does not answer", 0);
 		r = recv(h->fd, buf + n, sizeof buf - n, MSG_DONTWAIT);
 		if (r == 0)

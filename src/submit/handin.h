@@ -15,6 +15,8 @@
 
 #define HANDIN_DOWN_MS 2000	/* for a queue that is being restarted */
 #define HANDIN_FULL_MS 10000	/* for a backlog that is full */
+#define HANDIN_READ_MS 20000	/* for a queue that takes nothing at all, to
+				 * take the letter's last octets */
 #define HANDIN_WRITE_MS 60000	/* for the queue to take more octets */
 #define HANDIN_ANSWER_MS 120000	/* for the answer */
 #define HANDIN_BATCH_OCTETS 65536	/* collected before they are sent */

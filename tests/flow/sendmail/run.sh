@@ -58,6 +58,18 @@ check "pneu-queue starts" start_queue
 SLOW=$!
 until_true 10 sh -c "ls $H/queue/tmp | grep -q ."
 
+# a queue that stands still, in a home of its own
+(	export PNEU_HOME=$T/mute
+	mkdir -p "$T/mute/run/pub"
+	cp -R "$H/etc" "$T/mute"
+	/usr/bin/python3 $D/submit.py "$T/mute/run/pub/submit" mute &
+	until_true 10 [ -S "$T/mute/run/pub/submit" ]
+	t=$(date +%s)
+	"$sendmail" a@x.test </dev/null 2>"$T/mute.err"
+	echo "$? $(($(date +%s) - t <= 40)) $(sed 's/.*: //' "$T/mute.err")" >"$T/mute.rc"
+	kill $! ) &
+MUTE=$!
+
 sent "-t" 0 -t <<M
 To: alice, Bob <bob@x.test>,
   "Carol, C." <carol@x.test>
@@ -184,6 +196,37 @@ sent "4.8 MB" 0 a@x.test <"$T/big"
 is "4.8 MB: whole" "$(msg_of | sed '1,/^$/d' | head -n 700000 | md5sum)" "$(seq 700000 | md5sum)"
 sent "over message_size_limit" 69 a@x.test < <(printf 'Subject: x\n\n'; seq 1000000)
 is "over message_size_limit: says so" "$(sed 's/.*: //' "$T/err")" "message file too big"
+
+# without privileges, or a place among the users, or a network
+boxed() {	# WHAT COMMAND...
+	local what=$1; shift
+	clear_queue
+	printf 'To: a@x.test\n\nx\n' | "$@" "$sendmail" -t >"$T/out" 2>"$T/err"
+	is "$what: it queues" "$? $(cat "$T/err") $(env_of rcpt)" "0  a@x.test "
+}
+boxed "no new privileges" setpriv --no-new-privs
+boxed "an empty environment" env -i PNEU_HOME="$H"
+boxed "no file system but to read" unshare -r -m sh -c 'mount -o bind,remount,ro / 2>/dev/null; mount -t tmpfs none /var 2>/dev/null; exec "$@"' x
+boxed "a container: users, network, processes of its own" unshare -U -r -n -p -f -i -u
+if [ "$(id -u)" = 0 ]; then
+	nobody="setpriv --reuid 4242 --regid 4242 --clear-groups --no-new-privs"
+	boxed "an overflow uid" $nobody unshare -U
+	is "an overflow uid: the queue knows whose it is" "$(env_of uid)" "4242 "
+	is "an overflow uid: the sender" "$(env_of sender)" "nobody@pneu.test "
+	boxed "a uid without a name, bounds, no capabilities" $nobody --inh-caps=-all --bounding-set=-all
+	is "a uid without a name: the sender" "$(env_of sender)" "4242@pneu.test "
+	boxed "few descriptors, little memory" $nobody sh -c 'ulimit -n 8; ulimit -v 20000; exec "$@"' x
+else
+	for t in 1 2 3 4 5; do skip "another uid" "needs root"; done
+fi
+boxed "closed standard output and error" sh -c 'exec "$@" >&- 2>&-' x
+
+# cron on a null client: no domain in From and To
+sent "cron" 0 -FCronDaemon -i -B8BITMIME -oem root < <(printf 'From: root (Cron Daemon)\nTo: root\nSubject: Cron <root@h> x\nX-Cron-Env: <A=b>\n\n.\n')
+is "cron: recipient, body" "$(env_of rcpt)$(env_of body)" "root@pneu.test 8BITMIME "
+is "cron: From and To" "$(msg_of | grep '^From:\|^To:\|^\.')" "From: root@pneu.test (Cron Daemon)
+To: root@pneu.test
+."
 
 # -bv and -bt: where would mail go?
 me_or=$([ "$(id -u)" = 0 ] && echo daemon || id -un)
@@ -323,6 +366,8 @@ is "pneu-inject without recipients" $? 100
 printf "To: a@x.test\n\nx\n" | MAILUSER=$'a\nb: c' inject
 is "pneu-inject with a bad MAILUSER" $? 100
 
+wait $MUTE
+is "a queue that stands still: exit status, in time" "$(cat "$T/mute.rc")" "75 1 mail system does not answer"
 wait $SLOW
 is "a slow pipe: exit status" "$(cat "$T/slow.rc")" 0
 is "a slow pipe: its letter" "$(find "$H/queue/new" -type f | xargs grep -l '^rcpt=slow@' | xargs tail -n 1)" end

@@ -23,6 +23,8 @@ if how == "full":       # nobody accepts, and the backlog is full
         kept.append(c)
     time.sleep(60)
 s.listen(5)
+while how == "mute":    # nobody accepts
+    time.sleep(60)
 while True:
     c, _ = s.accept()
     if how == "early":      # it does not want the rest
