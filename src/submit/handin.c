@@ -6,8 +6,12 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/sockios.h>
+#endif
 
 #include "run/now.h"
 #include "run/service.h"
@@ -91,9 +95,9 @@ isread(int fd)
 /* Wait for the answer. Who connects is not accepted yet, perhaps: a queue
  * that stands still must not hold us for as long as a busy disk may. */
 static int
-wait_answer(int fd, int64_t until)
+wait_answer(int fd, uint64_t until)
 {
-	int64_t first = now_ms() + HANDIN_READ_MS;
+	uint64_t first = now_ms() + HANDIN_READ_MS;
 
 	if (first >= until)
 		return wait_for(fd, POLLIN, until);
