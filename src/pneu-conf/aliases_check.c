@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <skalibs/types.h>
 
 #include "alias/path.h"
 #include "alias/step.h"
@@ -14,6 +15,7 @@
 
 #define FILE_OCTETS (64u << 20)	/* of a list file */
 #define FILES 20		/* within each other */
+#define NOBODIES 200		/* named at most: more is another mistake */
 
 struct walk {
 	struct aliases *x;
@@ -23,6 +25,7 @@ struct walk {
 	struct path path;
 	unsigned char *done;	/* a row of aliases each, then of virtual */
 	unsigned int depth;	/* list files within each other */
+	unsigned int nobodies;
 	const struct place *p;	/* of the row, or of the line of a list file */
 };
 
@@ -110,7 +113,7 @@ static void
 nobody(struct walk *w, const struct step_addr *x)
 {
 	/* what a * becomes is not known here */
-	if (!strchr(x->local, '*'))
+	if (!strchr(x->local, '*') && w->nobodies++ < NOBODIES)
 		warn(w, x->a.s, ": no such user or alias: mail to it will "
 		    "bounce");
 }
@@ -365,6 +368,13 @@ aliases_check(struct aliases *x, const struct world *world, struct report *r)
 	all(&w, &x->rows);
 	if (world->virtual)
 		all(&w, world->virtual);
+	if (w.nobodies > NOBODIES) {
+		struct place p = { "aliases", 0, 0 };
+		char n[UINT_FMT];
+
+		n[uint_fmt(n, w.nobodies - NOBODIES)] = 0;
+		report_warning(r, &p, n, " more names that are nobody's");
+	}
 	stralloc_free(&w.path.s);
 	free(w.done);
 }
