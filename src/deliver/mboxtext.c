@@ -39,6 +39,7 @@ let_go(struct mboxtext *m, stralloc *out)
 static int
 at_line(struct mboxtext *m, char c, stralloc *out)
 {
+	m->some = c != '\n';
 	if (c == from[m->state]) {
 		if (++m->state < FROM_OCTETS)
 			return 1;
@@ -65,7 +66,7 @@ mboxtext_part(struct mboxtext *m, const char *s, size_t n, stralloc *out)
 		}
 		nl = memchr(s, '\n', (size_t)(end - s));
 		if (nl)
-			m->state = 0;
+			m->state = m->some = 0;
 		nl = nl ? nl + 1 : end;
 		if (!stralloc_catb(out, s, (size_t)(nl - s)))
 			return 0;
@@ -77,8 +78,6 @@ mboxtext_part(struct mboxtext *m, const char *s, size_t n, stralloc *out)
 int
 mboxtext_end(struct mboxtext *m, stralloc *out)
 {
-	int whole = !m->state;
-
-	return let_go(m, out) && (whole || stralloc_append(out, '\n')) &&
+	return let_go(m, out) && (!m->some || stralloc_append(out, '\n')) &&
 	    stralloc_append(out, '\n');
 }

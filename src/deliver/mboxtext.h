@@ -27,6 +27,7 @@ int mboxtext_from(stralloc *sa, const char *sender, time_t now);
  */
 struct mboxtext {
 	signed char state;	/* octets of "From " seen, -1: within a line */
+	char some;		/* the line has octets, maybe ">"s only */
 };
 
 /* Append the next part, and the end of the message: a newline if its last

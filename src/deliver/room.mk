@@ -23,3 +23,7 @@ tests/unit/maildir_test: tests/unit/maildir_test.o $(DELIVER_L)
 	tools/load $@ tests/unit/maildir_test.o $(DELIVER_L) -lskarnet
 tests/unit/work_test: tests/unit/work_test.o $(DELIVER_L)
 	tools/load $@ tests/unit/work_test.o $(DELIVER_L) -lskarnet
+TESTS_P += tests/unit/mbox_test
+TESTS_O += tests/unit/mbox_test.o
+tests/unit/mbox_test: tests/unit/mbox_test.o $(DELIVER_L)
+	tools/load $@ tests/unit/mbox_test.o $(DELIVER_L) -lskarnet

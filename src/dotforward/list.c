@@ -194,6 +194,15 @@ qmail_address(struct list *l, const char *file, const char *s, size_t n,
 }
 
 static int
+has_control(const char *s, size_t n)
+{
+	while (n--)
+		if (((unsigned char)s[n] < 32 && s[n] != '\t') || s[n] == 127)
+			return 1;
+	return 0;
+}
+
+static int
 qmail_line(struct list *l, const char *file, const char *s, size_t n,
     int noplaces, stralloc *tmp)
 {
@@ -201,8 +210,10 @@ qmail_line(struct list *l, const char *file, const char *s, size_t n,
 		n--;
 	if (!n || *s == '#' || *s == '+')
 		return 1;
-	if (n > TARGET_OCTETS || memchr(s, 0, n))
+	if (n > TARGET_OCTETS - 2)
 		return because(l, file, ": line too long", (char *)0);
+	if (has_control(s, n))
+		return because(l, file, ": control character", (char *)0);
 	tmp->len = 0;
 	if (*s != '|' && *s != '/' && *s != '.')
 		return qmail_address(l, file, s, n, tmp);

@@ -3,3 +3,13 @@ DOTFORWARD_O = src/dotforward/environment.o src/dotforward/list.o \
 DOTFORWARD = src/dotforward/libdotforward.a
 $(DOTFORWARD): $(DOTFORWARD_O)
 	tools/archive $@ $(DOTFORWARD_O)
+
+DOTFORWARD_L = $(DOTFORWARD) $(ALIASES) $(MAIL)
+TESTS_P += tests/unit/dotforward_test tests/fuzz/dotforward_replay
+TESTS_O += tests/unit/dotforward_test.o tests/fuzz/dotforward_fuzz.o
+tests/unit/dotforward_test: tests/unit/dotforward_test.o $(DOTFORWARD_L)
+	tools/load $@ tests/unit/dotforward_test.o $(DOTFORWARD_L) -lskarnet
+tests/fuzz/dotforward_replay: tests/fuzz/dotforward_fuzz.o tests/fuzz/replay.o \
+    $(DOTFORWARD_L)
+	tools/load $@ tests/fuzz/dotforward_fuzz.o tests/fuzz/replay.o \
+	    $(DOTFORWARD_L) -lskarnet
