@@ -370,10 +370,10 @@ aliases_check(struct aliases *x, const struct world *world, struct report *r)
 		all(&w, world->virtual);
 	if (w.nobodies > NOBODIES) {
 		struct place p = { "aliases", 0, 0 };
-		char n[UINT_FMT];
+		char more[UINT_FMT];
 
-		n[uint_fmt(n, w.nobodies - NOBODIES)] = 0;
-		report_warning(r, &p, n, " more names that are nobody's");
+		more[uint_fmt(more, w.nobodies - NOBODIES)] = 0;
+		report_warning(r, &p, more, " more names that are nobody's");
 	}
 	stralloc_free(&w.path.s);
 	free(w.done);
