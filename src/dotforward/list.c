@@ -83,6 +83,19 @@ add(struct list *l, const char *file, const char *target)
 	return stralloc_cats(&l->s, target) && stralloc_0(&l->s) ? 1 : -1;
 }
 
+/* His mailbox. */
+static int
+add_self(struct scan *c, const char *file)
+{
+	stralloc sa = STRALLOC_ZERO;
+	int r = stralloc_append(&sa, '\\') &&
+	    stralloc_cats(&sa, c->self->user) && stralloc_0(&sa) ?
+	    add(c->l, file, sa.s) : -1;
+
+	stralloc_free(&sa);
+	return r;
+}
+
 /* 1 if the address or name s is the user's own: his name, the recipient, or
  * his name at the recipient's domain. */
 static int
@@ -129,10 +142,10 @@ one(struct scan *c, const char *file, const struct target *t, int depth)
 	case TARGET_INCLUDE:
 		return include(c, file, target_include(t->s), depth);
 	case TARGET_MAILBOX:
-		return isself(c->self, t->s + 1) ? add(c->l, file, "\\user") :
+		return isself(c->self, t->s + 1) ? add_self(c, file) :
 		    add(c->l, file, t->s + 1);
 	case TARGET_ADDRESS:
-		return isself(c->self, t->s) ? add(c->l, file, "\\user") :
+		return isself(c->self, t->s) ? add_self(c, file) :
 		    add(c->l, file, t->s);
 	default:
 		return add(c->l, file, t->s);

@@ -31,7 +31,7 @@ typedef int list_reader(void *x, const char *path, stralloc *sa,
 
 /* Read the .forward file s[0..n) into l, which is emptied. What stands twice
  * is kept once; the user himself, as a name, as \name, as the recipient's
- * address or with its domain, is "\user", his mailbox; \other is "other".
+ * address or with its domain, is \name, his mailbox; \other is "other".
  * file is its name, for messages. Returns 1; 0 with l->why; -1 with errno. */
 int list_scan(struct list *l, const char *file, const char *s, size_t n,
     const struct list_self *self, list_reader *read, void *x);

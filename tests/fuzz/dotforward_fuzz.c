@@ -62,7 +62,7 @@ again(const struct list *l)
 		int special = *t == '|' || *t == '/' || !strncmp(t, "./", 2);
 
 		if (!special) {
-			stralloc_cats(&sa, strcmp(t, "\\user") ? t : "\\joe");
+			stralloc_cats(&sa, t);
 			stralloc_append(&sa, ',');
 			continue;
 		}
