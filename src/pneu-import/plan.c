@@ -73,6 +73,7 @@ plan_has(const char *name)
 static int
 isitem(const char *unit, const char *s)
 {
+	struct address a;
 	struct net x;
 	int r = net_scan(&x, s, strlen(s));
 
@@ -80,6 +81,10 @@ isitem(const char *unit, const char *s)
 		s++;
 	if (!strcmp(unit, "domain") || !strcmp(unit, "domains"))
 		return address_isdomain(s, strlen(s));
+	if (!strcmp(unit, "name"))
+		return address_isdomain(s, strlen(s));
+	if (!strcmp(unit, "address"))
+		return address_scan(&a, s, strlen(s)) >= 0 && a.at;
 	if (!strcmp(unit, "nexthop") || !strcmp(unit, "nexthops"))
 		return plan_isnexthop(s);
 	if (!strcmp(unit, "networks"))
@@ -153,6 +158,12 @@ valid(struct plan *p, const char *name, const char *value,
 		return 0;
 	}
 	c = conf_settings + k;
+	if (c->type != CONF_TEXT && strchr(value, '$') &&
+	    conf_expand(&sa, value, strlen(value), "h", &bad) < 0) {
+		plan_lost(p, at, 0, "has a $, which pneu's has not");
+		return 0;
+	}
+	sa.len = 0;
 	if (c->type == CONF_LIST)
 		value = items(p, c, value, at);
 	if (conf_value((enum conf_key)k, value, strlen(value), &u, &sa,

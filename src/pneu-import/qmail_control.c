@@ -174,7 +174,8 @@ route(struct qmail *q, const struct word *w)
 		return;
 	}
 	host = colon + 1;
-	n = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ": ");
+	n = *host == '[' ? strcspn(host, "]") : strcspn(host, ": ");
+	n += host[n] == ']';
 	rest = host + n;
 	if (strchr(rest, ' '))
 		plan_lost(q->plan, &w->at, 0, "pneu does not log in at other "

@@ -54,7 +54,8 @@ source_read(stralloc *sa, const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), r, e;
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+		return errno == ENOENT || errno == ENOTDIR ||
+		    errno == ENAMETOOLONG ? 0 : -1;
 	r = slurp(sa, fd);
 	e = errno;
 	close(fd);

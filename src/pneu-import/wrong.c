@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "alias/target.h"
 #include "conf/net.h"
 #include "mail/address.h"
 
@@ -104,6 +105,26 @@ wrong_mailbox(const char *k, const char *v)
 	return 0;
 }
 
+/* Targets as in aliases(5). */
+static const char *
+wrong_targets(const char *v)
+{
+	struct target_walk w = TARGET_WALK(v, strlen(v), TARGET_DOMAIN);
+	struct target t;
+	const char *why = 0;
+	int r, n = 0;
+
+	while ((r = target_next(&w, &t)) > 0)
+		n++;
+	if (r < 0) {
+		if (!w.error)
+			str_nomem();
+		why = str_keep(w.error);
+	}
+	target_walk_free(&w);
+	return why ? why : n ? 0 : "no target";
+}
+
 /* user@domain, user, @domain, @.domain: tables that rewrite. */
 static const char *
 wrong_rewrite(const char *k, const char *v)
@@ -135,30 +156,42 @@ wrong_map(const char *k, const char *v)
 {
 	const char *why = wrong_rewrite(k, v);
 
-	return why || *v == '@' ? why : wrong_one(v);
+	if (why)
+		return why;
+	if (*v == '@')
+		return address_isdomain(v + 1, strlen(v + 1)) ? 0 :
+		    "not a domain after the @";
+	return wrong_one(v);
 }
 
 /* "always ADDRESS", "sender KEY ADDRESS": the key of the row is the word. */
 static const char *
 wrong_bcc(const char *k, const char *v)
 {
-	const char *to = strrchr(v, ' ');
+	const char *to = strrchr(v, ' '), *why;
 
 	if (strcmp(k, "always") && !to)
 		return "no target";
-	return wrong_one(strcmp(k, "always") ? to + 1 : v);
+	if (!strcmp(k, "always"))
+		return wrong_one(v);
+	why = wrong_rewrite(str_keepb(v, (size_t)(to - v)), to + 1);
+	return why ? why : wrong_one(to + 1);
 }
 
 const char *
 plan_wrong(enum plan_table t, const char *k, const char *v)
 {
+	const char *why;
+
 	switch (t) {
 	case PLAN_ROUTES: return wrong_route(k, v);
 	case PLAN_MAILBOXES: return wrong_mailbox(k, v);
 	case PLAN_RECIPIENTS: return wrong_address(k);
-	case PLAN_ALIASES: return *v ? 0 : "no target";
+	case PLAN_ALIASES:
+	case PLAN_VIRTUAL:
+		why = wrong_rewrite(k, v);
+		return why ? why : wrong_targets(v);
 	case PLAN_BCC: return wrong_bcc(k, v);
-	case PLAN_VIRTUAL: return wrong_rewrite(k, v);
 	default: return wrong_map(k, v);
 	}
 }

@@ -294,6 +294,9 @@ test_plan(void)
 		{ "relayhost", "[a.test]:25", "[a.test]:25", 0 },
 		{ "relayhost", "a b", 0, 1 },
 		{ "relayhost", "", "", 0 },
+		{ "home_mailbox", "$user/", 0, 1 },
+		{ "smtp_helo_name", "$myhostname", "$myhostname", 0 },
+		{ "mailbox_command", "/bin/x $USER", "/bin/x $USER", 0 },
 		{ "smtp_bind_address", "::1", 0, 1 },
 	};
 	struct origin at = { "main.cf", 1, "x" };
