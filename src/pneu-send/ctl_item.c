@@ -83,6 +83,22 @@ last_why(struct send *g, uint32_t n)
 	return 1;
 }
 
+/* It was left where it lies, untried, as its site is suspended: that is why,
+ * to g->tmp. */
+static int
+site_why(struct send *g, const struct at *a)
+{
+	uint32_t site = scan_known(g, a->name.hash);
+	char buf[ROUTE_WHY_OCTETS];
+	struct verdict v;
+
+	if (a->top == AT_HOLD || site == NONE ||
+	    g->s.sites[site].state == SITE_OPEN)
+		return 1;
+	route_why(&v, buf, g->s.sites + site);
+	return verdict_put(&g->tmp, &v);
+}
+
 static int
 disk_item(struct send *g, struct ctl *c, const struct at *a,
     const char *path)
@@ -100,7 +116,8 @@ disk_item(struct send *g, struct ctl *c, const struct at *a,
 	for (i = 0; i < h->nrcpts; i++) {
 		if (l->status[i] != LETTER_WAITING)
 			continue;
-		if (!last_why(g, i) || !put_rcpt(c, &at, h->id,
+		if (!last_why(g, i) || (!g->tmp.len && !site_why(g, a)) ||
+		    !put_rcpt(c, &at, h->id,
 		    envelope_rcpt(&l->env, i)->addr, g->tmp.len ? g->tmp.s : 0,
 		    g->tmp.len))
 			return -1;

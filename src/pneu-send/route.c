@@ -260,24 +260,35 @@ learn(struct send *g, const struct mail *m)
 	scan_learn(g, m->hash, site);
 }
 
+void
+route_why(struct verdict *v, char buf[ROUTE_WHY_OCTETS], const struct site *x)
+{
+	static const char text[] = "delivery temporarily suspended: ";
+	size_t n = sizeof text - 1, room;
+
+	if (!x->why || verdict_scan(v, x->why, strlen(x->why)) < 0)
+		verdict_set(v, VERDICT_LATER, "4.4.1", 0, "unknown reason");
+	memcpy(buf, text, n);
+	room = ROUTE_WHY_OCTETS - n;
+	if (v->textlen > room)
+		v->textlen = room;
+	memcpy(buf + n, v->text, v->textlen);
+	v->textlen += n;
+	v->text = buf;
+	v->seconds = 0;
+}
+
 /* Its site is suspended: the recipient waits for that to end, for the reason
  * that the site has given. */
 static void
 suspend(struct send *g, struct mail *m, struct rcpt *r, const struct site *x)
 {
-	static const char text[] = "delivery temporarily suspended: ";
 	struct verdict v;
-	char buf[sizeof text + VERDICT_TEXT_OCTETS];
+	char buf[ROUTE_WHY_OCTETS];
 
 	r->due = g->wall + 1 +
 	    (x->until > g->now ? (x->until - g->now) / 1000 : 0);
-	if (!x->why || verdict_scan(&v, x->why, strlen(x->why)) < 0)
-		verdict_set(&v, VERDICT_LATER, "4.4.1", 0, "unknown reason");
-	memcpy(buf, text, sizeof text - 1);
-	memcpy(buf + sizeof text - 1, v.text, v.textlen);
-	v.textlen += sizeof text - 1;
-	v.text = buf;
-	v.seconds = 0;
+	route_why(&v, buf, x);
 	g->tmp.len = 0;
 	if (verdict_put(&g->tmp, &v))
 		r->why = mail_text(m, g->tmp.s, g->tmp.len);

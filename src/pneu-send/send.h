@@ -270,6 +270,10 @@ void route_jobs(struct send *g, uint32_t m);
 void route_forward(struct send *g, uint32_t m, uint32_t job);
 void route_park(struct send *g, struct mail *m, struct rcpt *r,
     uint32_t site);
+/* Why mail for x, which is suspended, waits; buf holds the text of v. */
+#define ROUTE_WHY_OCTETS (VERDICT_TEXT_OCTETS + 40)
+void route_why(struct verdict *v, char buf[ROUTE_WHY_OCTETS],
+    const struct site *x);
 int route_peer(const struct send *g, const char *to, int *channel);
 
 /* job.c, job_run.c. Tags of our orders: the job's place, and a number that

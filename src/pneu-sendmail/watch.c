@@ -3,36 +3,27 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "run/now.h"
 #include "run/service.h"
 #include "wire/field.h"
 #include "wire/verdict.h"
 
-static int64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The next frame: 1, 0 if there is none until then, or nobody. */
 static int
-next(struct watch *w, struct frame *f, int64_t until)
+next(struct watch *w, struct frame *f, uint64_t until)
 {
 	struct pollfd p = { .fd = w->s.fd };
 	int r = 0;
 
 	while (w->s.fd >= 0 && !(r = stream_next(&w->s, f))) {
-		int64_t left = until - now();
+		uint64_t at = now_ms();
 
-		if (left <= 0)
+		if (at >= until)
 			return 0;
 		p.events = POLLIN;
-		r = poll(&p, 1, (int)left);
+		r = poll(&p, 1, (int)(until - at));
 		if (r < 0 && errno != EINTR)
 			return 0;
 		if (r > 0 && stream_fill(&w->s) < 0)
@@ -54,7 +45,7 @@ watch_begin_of(struct watch *w, const char *sender)
 	if (!field_puts(&ask, "sender", sender) ||
 	    !frame_put(&w->s.out, 'W', 1, ask.s, ask.len) ||
 	    stream_flush(&w->s) <= 0 ||
-	    !next(w, &f, now() + WATCH_BEGIN_MS) || f.type != 'I')
+	    !next(w, &f, now_ms() + WATCH_BEGIN_MS) || f.type != 'I')
 		stream_close(&w->s);
 	stralloc_free(&ask);
 }
@@ -119,7 +110,7 @@ take(struct watch *w, const struct frame *f, const char *id)
 void
 watch_end(struct watch *w, const char *id, size_t n)
 {
-	int64_t until = now() + WATCH_END_MS;
+	uint64_t until = now_ms() + WATCH_END_MS;
 	struct frame f;
 
 	say(id, "queued", 0);
