@@ -86,6 +86,7 @@ X(qmgr_message_active_limit, NUMBER, "8000", 16, 100000, "letters", "that pneu-s
 /* bounces */
 X(2bounce_notice_recipient, STRING, "postmaster", 1, 1000, "address", "who is told of bounces that cannot be delivered")
 X(delay_warning_time, TIME, "4h", 0, 8640000, "s", "age at which the sender of a letter that waits is told so, once; 0: never")
+X(bounce_template_file, STRING, "", 0, 1000, "file", "texts of notifications, as bounce(5) of Postfix has them, from HOME unless it begins with /; see pneu-bounce(8)")
 X(bounce_size_limit, SIZE, "50000", 0, 1073741824, "octets", "of the original message that a bounce holds; of larger ones only the header")
 
 /* the queue */

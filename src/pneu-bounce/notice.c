@@ -160,6 +160,33 @@ put_number(char s[UINT64_FMT + 1], uint64_t u)
 	s[uint64_fmt(s, u)] = 0;
 }
 
+/* The admin's template of this kind, if there is one: strings one after
+ * another (pneu-conf/templates.h). */
+static void
+take_template(struct notice *x, const struct conf *c)
+{
+	static const char *const names[] = { "failure", "delay", "success" };
+	const char **to[] = { &x->template.charset, &x->template.from,
+	    &x->template.subject, &x->template.double_subject,
+	    &x->template.text };
+	const char *name = names[x->dsn.kind], *v, *nul;
+	size_t i, n;
+
+	if (conf_lookup(c, "bounce_template", name, strlen(name), &v, &n) <= 0)
+		return;
+	for (i = 0; i < sizeof to / sizeof to[0]; i++) {
+		if (!(nul = memchr(v, 0, n)))
+			return;
+		*to[i] = v;
+		n -= (size_t)(nul + 1 - v);
+		v = nul + 1;
+	}
+	x->dsn.template = &x->template;
+	for (v = x->template.text; *v; v++)
+		if ((unsigned char)*v > 127)
+			x->dsn.text8bit = 1;
+}
+
 int
 notice_begin(struct resubmit_job *j, struct resubmit_end *e,
     const struct conf *c, char *buf, uint64_t now)
@@ -182,6 +209,7 @@ notice_begin(struct resubmit_job *j, struct resubmit_end *e,
 	x->dsn.lifetime = x->lifetime;
 	if ((r = tell(j, e, c)) <= 0)
 		return !r;
+	take_template(x, c);
 	if (!prepare(j, e, &l, conf_num(c, bounce_size_limit), buf))
 		return 1;
 	if (x->dsn.isdouble && l.isdouble) {

@@ -16,6 +16,7 @@
 struct notice {
 	struct dsn dsn;
 	stralloc told, addr;
+	struct dsn_template template;
 	int refused;		/* the sender's was: the postmaster's next */
 	char size_limit[UINT64_FMT + 1], warning[UINT64_FMT + 1],
 	    lifetime[UINT64_FMT + 1];

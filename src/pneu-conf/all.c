@@ -47,6 +47,32 @@ aliases(struct all *a)
 }
 
 static void
+templates(struct all *a)
+{
+	const char *name = settings_str(&a->x, CONF_bounce_template_file);
+	stralloc path = STRALLOC_ZERO, text = STRALLOC_ZERO;
+	struct place p;
+	int r;
+
+	if (!*name)
+		return;
+	if (!stralloc_cats(&path, name[0] == '/' ? name : run_path(name)) ||
+	    !stralloc_0(&path) ||
+	    !genalloc_append(char *, &a->x.files, &path.s))
+		report_nomem();
+	r = settings_slurp(&text, path.s, TEMPLATES_FILE_OCTETS);
+	if (r > 0)
+		templates_scan(&a->templates, &a->report, path.s, text.s,
+		    text.len);
+	else {
+		settings_place(&a->x, CONF_bounce_template_file, 0, &p);
+		report_error(&a->report, &p, "bounce_template_file: unable "
+		    "to read ", path.s);
+	}
+	stralloc_free(&text);
+}
+
+static void
 load(struct all *a, const char *s, size_t n)
 {
 	stralloc host = STRALLOC_ZERO, hosts = STRALLOC_ZERO;
@@ -74,6 +100,7 @@ load(struct all *a, const char *s, size_t n)
 	rows(a, &a->virtual, ROWS_VIRTUAL);
 	rows(a, &a->bcc, ROWS_BCC);
 	aliases(a);
+	templates(a);
 }
 
 int
@@ -100,6 +127,7 @@ all_free(struct all *a)
 	for (i = 0; i < ALL_MAPS; i++)
 		rows_free(a->maps + i);
 	aliases_free(&a->aliases);
+	templates_free(&a->templates);
 	settings_free(&a->x);
 	stralloc_free(&a->report.text);
 }

@@ -4,6 +4,7 @@
 #include "pneu-conf/aliases.h"
 #include "pneu-conf/rows.h"
 #include "pneu-conf/settings.h"
+#include "pneu-conf/templates.h"
 
 /* All that an instance is configured by. */
 #define ALL_MAPS 4
@@ -11,6 +12,7 @@ struct all {
 	struct settings x;
 	struct rows bcc, routes, mailboxes, recipients, virtual, maps[ALL_MAPS];
 	struct aliases aliases;
+	struct templates templates;
 	struct report report;
 };
 
@@ -20,6 +22,7 @@ struct all {
     .virtual = ROWS_ZERO("virtual"), .bcc = ROWS_ZERO("bcc"), .maps = { ROWS_ZERO("canonical"), \
     ROWS_ZERO("recipient_canonical"), ROWS_ZERO("sender_canonical"), \
     ROWS_ZERO("generic") }, .aliases = ALIASES_ZERO, \
+    .templates = TEMPLATES_ZERO, \
     .report = REPORT_ZERO }
 
 /* What settings_load cannot see: the items of lists, settings that do not

@@ -142,6 +142,11 @@ compile(const struct all *a)
 	for (i = 0; i < ALL_MAPS; i++)
 		put_rows(&o, a->maps + i);
 	put_rows(&o, &a->virtual);
+	for (i = 0; i < TEMPLATES; i++)
+		if (a->templates.v[i].len)
+			put(&o, "bounce_template", templates_names[i],
+			    strlen(templates_names[i]), a->templates.v[i].s,
+			    a->templates.v[i].len);
 	put_bcc(&o, &a->bcc);
 	out_aliases(&o, &a->aliases);
 	if (table_done(o.m) < 0)

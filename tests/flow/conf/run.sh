@@ -46,6 +46,43 @@ recipient_delimiter = a
 S
 is "exit status of errors" $status 100
 
+cat >"$H/etc/bounce.cf" <<'B'
+# of bounces
+failure_template = <<EOF
+Charset: us-ascii
+From: MAILER-DAEMON (Post at $myhostname)
+Subject: No
+X-Mine: yes
+
+Text with $nothing, and ${delay_warning_time_years}.
+$$5 for $these, zurÃ¼ck.
+EOF
+
+delay_template = <<END OF IT
+Charset: utf-8
+Subject: spÃ¤t
+
+SpÃ¤t, $date.
+END OF IT
+verify_template = <<EOF
+EOF
+success_template = <<EOF
+Subject: Yes
+
+B
+sed -i 's/\\303/\xc3/g; s/\\274/\xbc/g; s/\\244/\xa4/g' "$H/etc/bounce.cf"
+says templates <<'S'
+bounce_template_file = etc/bounce.cf
+S
+echo 'bounce_template = <<EOF' >"$H/etc/bounce.cf"
+says template <<'S'
+bounce_template_file = etc/bounce.cf
+S
+says notemplate <<'S'
+bounce_template_file = etc/none.cf
+S
+rm "$H/etc/bounce.cf"
+
 says together <<'S'
  leading
 myhostname = mx.example.org

@@ -4,6 +4,15 @@
 # (flufl.bounce, Mail::DeliveryStatus::BounceParser).
 . tests/flow/lib.sh
 DSN=$(free_port) PLAIN=$(free_port) OLD=$(free_port)
+cat >"$T/bounce.cf" <<'B'
+delay_template = <<EOF
+Charset: utf-8
+From: MAILER-DAEMON (Post)
+Subject: Late mail at $myhostname
+
+Später: nach ${delay_warning_time_seconds} s noch nicht zugestellt an $these.
+EOF
+B
 instance <<C
 mydestination =
 virtual_mailbox_domains = here.test
@@ -12,6 +21,7 @@ minimal_backoff_time = 1
 maximal_backoff_time = 2
 delay_warning_time = 4
 bounce_size_limit = 5000
+bounce_template_file = $T/bounce.cf
 C
 printf '%s@here.test %s/\n' sender sender box box box2 box2 late late late2 late2 >"$H/etc/virtual_mailboxes"
 printf '%s\n' "dsn.test [127.0.0.1]:$DSN" "plain.test [127.0.0.1]:$PLAIN" \

@@ -330,4 +330,10 @@ test(passed("bare", "ok@dsn.test") == (
 test(actions(found, "onelocal") == ["delivered"] and
      found["onelocal"][0].fields[1]["Original-Recipient"] == "rfc822; one-here@alias.test",
      "an alias of a mailbox: delivered, to what was asked for")
+late = [m for ms in found.values() for m in ms if m.fields[1]["Action"] == "delayed"]
+test(late and all(
+    m["Subject"] == "Late mail at mx.pneu.test" and m["From"] == "MAILER-DAEMON@mx.pneu.test (Post)"
+    and m.get_payload()[0].get_content_charset() == "utf-8" and "Später: nach 4 s noch nicht "
+    "zugestellt an this address." in m.get_payload()[0].get_payload(decode=True).decode()
+    for m in late), "delays have the text of bounce_template_file")
 test(not found.get("?"), "nothing else came")
