@@ -52,7 +52,7 @@ printf '%s\n' 'was@here.test more' >"$H/etc/recipient_canonical"
 printf 'sam@there.test\n# no\nnobody, list\n' >"$L/members"
 "$H/bin/pneu-conf" compile >"$T/said" 2>&1
 is "compiled with warnings" $? 0
-sed -i "s,$T,T,g" "$T/said"
+sed -i "s,$T,T,g; s/pneu.conf:[0-9]*:[0-9]*/pneu.conf:N/" "$T/said"
 is "what it says" "$(cat "$T/said")" "$(cat $A/said)"
 
 check "starts" start

@@ -104,9 +104,10 @@ class Lspawn:
         return children(self.p.pid)[0]
 
     def workers(self):
-        """Without the one that looks users up."""
-        return [x for x in children(self.forker())
-                if status(x, 'Uid')[:1] not in ([], ['65534'])]
+        """Without the one that looks users up: nobody, with the log."""
+        return [x for x in children(self.forker()) if
+                (status(x, 'Uid')[:1] not in ([], ['65534']) if ROOT
+                 else link('/proc/%d/fd/2' % x) == '/dev/null')]
 
     def worker_of(self, uid):
         for w in self.workers():
@@ -136,6 +137,14 @@ def status(pid, name):
     except (FileNotFoundError, ProcessLookupError):
         pass
     return []
+
+
+def link(path):
+    """Where it points; empty if it has just gone, or is going."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ''
 
 
 def until(true, seconds=10):

@@ -17,7 +17,11 @@ M=$H/mailboxes/alice
 # wants him in the system's list
 mutt() {
 	local as= uid=$1; shift
-	[ "$(id -u)" != 0 ] || as="setpriv --reuid $uid --regid $uid --clear-groups"
+	if [ "$(id -u)" = 0 ]; then
+		as="setpriv --reuid $uid --regid $uid --clear-groups"
+	else
+		uid=$(id -u)
+	fi
 	printf 'user:x:%d:%d:User:%s:/bin/sh\n' "$uid" "$uid" "$T/user" >"$T/passwd"
 	printf 'user:x:%d:\n' "$uid" >"$T/group"
 	env LD_PRELOAD=libnss_wrapper.so NSS_WRAPPER_PASSWD="$T/passwd" NSS_WRAPPER_GROUP="$T/group" \
