@@ -66,6 +66,7 @@ X(home_mailbox, STRING, "Maildir/", 0, 255, "path", "mailbox of a user, from his
 X(mail_spool_directory, STRING, "/var/mail", 1, 1000, "path", "directory of the users' mboxes, if home_mailbox is empty")
 X(mailbox_delivery_lock, LIST, "fcntl dotlock", 0, 3, "fcntl, flock, dotlock", "locks taken on an mbox and on a file that mail is appended to")
 X(mailbox_command, TEXT, "", 0, 1000, "command", "run as the user, it takes all mail for mailboxes, in place of home_mailbox; see pneu-forward(5)")
+X(mailbox_transport, STRING, "", 0, 300, "nexthop", "where mail of system users goes in place of their mailboxes, such as lmtp:unix:/path; their forwarding files are not read then")
 X(forward_path, TEXT, "$home/.forward${recipient_delimiter}${extension}, $home/.forward", 0, 1000, "file names", "where users' forwarding files may be, see pneu-forward(5): $home/.qmail for those of dot-qmail(5); empty: nowhere")
 X(min_uid, NUMBER, "1000", 1, 4294967294, "uid", "users below it get no mail")
 X(local_workers, NUMBER, "200", 1, 10000, "processes", "delivery processes, of one user each, that are kept")

@@ -9,6 +9,7 @@ struct work {
 	struct step_addr x;	/* what the address is by now */
 	struct step st;		/* its last step */
 	size_t used;		/* of d->room */
+	int asuser;		/* his own targets: by no transport */
 };
 
 /* Decide: nowhere. */
@@ -28,6 +29,9 @@ void decide_final(struct work *w);
 
 /* Of that, what is not delivered here. */
 void decide_remote(struct work *w);
+
+/* Decide: to this next hop. */
+void decide_nexthop(struct work *w, const char *s, size_t n);
 
 /* Decide: this user, with this extension. */
 void decide_user(struct work *w, const char *name, const char *ext);

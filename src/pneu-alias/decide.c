@@ -348,6 +348,7 @@ decide_target(struct decision *d, const char *addr, size_t n,
 		return;
 	}
 	step(&w.st, &w.x, STEP_NOVIRTUAL | STEP_NOALIASES, &f->facts);
+	w.asuser = 1;
 	decide_final(&w);
 	if (d->route.kind == ROUTE_USER)
 		d->route.target = decide_keep(&w, target, m);

@@ -17,6 +17,7 @@ struct setup {
 	const char *relayhost;	/* "" if none */
 	const char *admin;	/* admin_mailbox: user, or path of a Maildir */
 	const char *privs;	/* default_privs */
+	const char *transport;	/* of system users' mail, "" if none */
 };
 
 #define DECIDE_ALIASES 'a'	/* ROUTE_VIRTUAL, by virtual_alias_domains */

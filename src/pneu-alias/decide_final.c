@@ -171,6 +171,11 @@ decide_final(struct work *w)
 {
 	switch (w->st.kind) {
 	case STEP_USER:
+		if (*w->f->transport && !w->asuser) {
+			decide_nexthop(w, w->f->transport,
+			    strlen(w->f->transport));
+			break;
+		}
 		decide_user(w, w->st.key, w->st.at < w->x.locallen ?
 		    w->x.local + w->st.at + 1 : "");
 		break;

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-static void
-nexthop(struct work *w, const char *s, size_t n)
+void
+decide_nexthop(struct work *w, const char *s, size_t n)
 {
 	w->d->route.to = decide_keep(w, s, n);
 	if (w->d->route.to)
@@ -15,9 +15,9 @@ static void
 nexthop_default(struct work *w)
 {
 	if (*w->f->relayhost)
-		nexthop(w, w->f->relayhost, strlen(w->f->relayhost));
+		decide_nexthop(w, w->f->relayhost, strlen(w->f->relayhost));
 	else
-		nexthop(w, w->x.domain, w->x.domainlen);
+		decide_nexthop(w, w->x.domain, w->x.domainlen);
 }
 
 /* "error:5.7.1 text", "error:text"; "retry:" likewise, class 4. */
@@ -98,18 +98,20 @@ routed(struct work *w, const char *v, size_t n)
 	}
 	len = transport(v, n);
 	if (!len)
-		nexthop(w, v, n);
+		decide_nexthop(w, v, n);
 	else if (isword(v, len, "error:"))
 		refuse(w, VERDICT_NEVER, v + len, n - len);
 	else if (isword(v, len, "retry:"))
 		refuse(w, VERDICT_LATER, v + len, n - len);
+	else if (isword(v, len, "lmtp:"))
+		decide_nexthop(w, v, n);
 	else if (!isword(v, len, "smtp:") && !isword(v, len, "relay:"))
 		decide_none(w, VERDICT_LATER, "4.3.5",
 		    "unknown transport in the table routes");
 	else if (n > len)
-		nexthop(w, v + len, n - len);
+		decide_nexthop(w, v + len, n - len);
 	else
-		nexthop(w, w->x.domain, w->x.domainlen);
+		decide_nexthop(w, w->x.domain, w->x.domainlen);
 }
 
 /* The domain, then its parents, then "*". */

@@ -108,6 +108,7 @@ facts_settle(struct alias *a)
 	f->lookup = lookup;
 	f->x = a;
 	a->setup.relayhost = conf_str(c, relayhost);
+	a->setup.transport = conf_str(c, mailbox_transport);
 	a->setup.admin = conf_str(c, admin_mailbox);
 	a->setup.privs = conf_str(c, default_privs);
 	for (i = 0; i < TABLES; i++)

@@ -236,6 +236,9 @@ check_items(struct all *a)
 	s = settings_str(&a->x, CONF_relayhost);
 	if (*s && (e = nexthop(s, strlen(s))))
 		expect(a, CONF_relayhost, 0, s, e);
+	s = settings_str(&a->x, CONF_mailbox_transport);
+	if (*s && (e = nexthop(s, strlen(s))))
+		expect(a, CONF_mailbox_transport, 0, s, e);
 	stralloc_free(&item);
 }
 

@@ -65,7 +65,7 @@ check_route(struct rows *x, struct row *row)
 	}
 	return rows_isnexthop(v, m) ? 0 :
 	    "expected a next hop: host, [host] or [address], with :port or "
-	    "not";
+	    "not; or lmtp:unix:/path, lmtp:inet:host";
 }
 
 /* The key as addresses are looked up: the local part as it is meant. */

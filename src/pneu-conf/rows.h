@@ -66,7 +66,8 @@ void rows_free(struct rows *x);
 const struct row *rows_find(const struct rows *x, const char *key, size_t n);
 
 /* 1 if s[0..n) is a next hop, as relayhost and the table routes have them:
- * host, [host], [address], each with ":port" or not. */
+ * host, [host], [address], each with ":port" or not; or of LMTP
+ * (smtp/nexthop.h). */
 int rows_isnexthop(const char *s, size_t n);
 
 #endif

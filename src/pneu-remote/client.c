@@ -12,7 +12,8 @@ doing(const struct client *c)
 {
 	switch (c->state) {
 	case CLIENT_GREET: return "receiving the initial server greeting";
-	case CLIENT_EHLO: return "performing the EHLO handshake";
+	case CLIENT_EHLO: return c->lmtp ? "performing the LHLO handshake" :
+	    "performing the EHLO handshake";
 	case CLIENT_HELO: return "performing the HELO handshake";
 	case CLIENT_RSET:
 	case CLIENT_MAIL: return "sending MAIL FROM";

@@ -84,6 +84,9 @@ struct client {
 	unsigned int ext;		/* CLIENT_PIPELINING, ... */
 	uint64_t maxsize;		/* SIZE's; 0 if there is none */
 	int answered;			/* MAIL of this transaction was */
+	int lmtp;			/* set by the caller, after client_init:
+					 * RFC 2033. A verdict for each
+					 * recipient comes after the dot */
 	int loopcheck;			/* set by the caller: look at the name
 					 * that the other side gives */
 	/* CLIENT_CLOSED: why, about all recipients that have no verdict yet.

@@ -11,7 +11,7 @@ command(const struct client *c)
 {
 	switch (c->state) {
 	case CLIENT_GREET: return "initial server greeting";
-	case CLIENT_EHLO: return "EHLO command";
+	case CLIENT_EHLO: return c->lmtp ? "LHLO command" : "EHLO command";
 	case CLIENT_HELO: return "HELO command";
 	case CLIENT_RSET: return "RSET command";
 	case CLIENT_MAIL: return "MAIL FROM command";

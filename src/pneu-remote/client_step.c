@@ -73,7 +73,7 @@ greeting(struct client *c, stralloc *out, uint64_t now)
 	c->state = CLIENT_EHLO;
 	c->first = 1;
 	c->deadline = now + c->opts->helo_ms;
-	client_put(c, out, "EHLO ", c->opts->helo, "\r\n", (char *)0);
+	client_put(c, out, c->lmtp ? "LHLO " : "EHLO ", c->opts->helo, "\r\n", (char *)0);
 }
 
 static void
@@ -86,7 +86,7 @@ helo(struct client *c, stralloc *out, uint64_t now)
 			c->state = CLIENT_READY;
 		return;
 	}
-	if (c->state == CLIENT_EHLO) {		/* RFC 5321 3.2 */
+	if (c->state == CLIENT_EHLO && !c->lmtp) {	/* RFC 5321 3.2 */
 		c->ext = 0;
 		c->maxsize = 0;
 		c->state = CLIENT_HELO;
@@ -242,8 +242,9 @@ data(struct client *c, stralloc *out, uint64_t now)
 		if (c->ntaken) {
 			c->state = CLIENT_BODY;
 			c->deadline = now + c->opts->xfer_ms;
-		} else if (c->odd) {
-			/* a dot might send nothing to somebody */
+		} else if (c->odd || c->lmtp) {
+			/* a dot might send nothing to somebody; of LMTP no
+			 * reply would come (RFC 2033 4.2) */
 			client_end(c);
 		} else {
 			/* RFC 2920 3.1: nobody is to get it */
@@ -279,11 +280,31 @@ body(struct client *c)
 	client_end(c);
 }
 
+/* RFC 2033 4.2: a reply for each recipient who was taken, in their order. */
 static void
-dot(struct client *c)
+dot_of_one(struct client *c, uint64_t now)
+{
+	unsigned char *p = memchr(c->l->rcpt, CLIENT_TAKEN, c->l->n);
+	size_t i;
+
+	if (p) {
+		i = (size_t)(p - c->l->rcpt);
+		client_settle_reply(c, i, i + 1, CLIENT_TAKEN);
+	}
+	c->deadline = now + c->opts->done_ms;
+	if (!p || --c->ntaken == 0)
+		over(c);
+}
+
+static void
+dot(struct client *c, uint64_t now)
 {
 	if (c->reply.code / 100 == 3) {
 		client_garbage(c);
+		return;
+	}
+	if (c->lmtp) {
+		dot_of_one(c, now);
 		return;
 	}
 	client_settle_reply_all(c, CLIENT_TAKEN);
@@ -307,7 +328,7 @@ client_reply(struct client *c, stralloc *out, uint64_t now)
 	case CLIENT_RCPT: rcpt(c, out, now); break;
 	case CLIENT_DATA: data(c, out, now); break;
 	case CLIENT_BODY: body(c); break;
-	case CLIENT_DOT: dot(c); break;
+	case CLIENT_DOT: dot(c, now); break;
 	case CLIENT_LONEDOT: over(c); break;
 	default: client_end(c);
 	}

@@ -11,12 +11,17 @@
 #include <unistd.h>
 #include <skalibs/strerr.h>
 
-/* "mx.example[192.0.2.1]" */
 static void
-name_host(struct conn *c, const struct mx_target *t)
+name_host(struct conn *c, const struct job *j, const struct mx_target *t)
 {
 	char ip[IP46_FMT + 1];
 
+	c->port = 0;
+	if (j->hop.path[0]) {
+		snprintf(c->host, sizeof c->host, "%.200s[%s]",
+		    j->r->opts.myname, j->hop.path);
+		return;
+	}
 	ip[ip46_fmt(ip, &t->ip)] = 0;
 	snprintf(c->host, sizeof c->host, "%s[%s]", t->host, ip);
 	c->port = t->port;
@@ -25,7 +30,11 @@ name_host(struct conn *c, const struct mx_target *t)
 void
 conn_relay(struct job *j, const struct conn *c)
 {
-	snprintf(j->relay, sizeof j->relay, "%.300s:%u", c->host, c->port);
+	if (c->port)
+		snprintf(j->relay, sizeof j->relay, "%.300s:%u", c->host,
+		    c->port);
+	else
+		snprintf(j->relay, sizeof j->relay, "%s", c->host);
 }
 
 /* We lack the protocol of that address: it was no attempt. */
@@ -50,15 +59,24 @@ connect_failed(struct job *j, const char *relay, int e)
 	errno = e;
 }
 
+/* A socket of this family; of an idle connection if there are no more. */
 static int
-open_socket(struct remote *r, const ip46 *ip)
+new_socket(struct remote *r, int local, int six)
 {
-	int six = ip46_is6(ip), on = 1, fd = socket_tcp46_nbcoe(six);
+	int fd = local ? ipc_stream_nbcoe() : socket_tcp46_nbcoe(six);
 
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE) && r->oldest) {
 		conn_close(r->oldest, r);
-		fd = socket_tcp46_nbcoe(six);
+		fd = local ? ipc_stream_nbcoe() : socket_tcp46_nbcoe(six);
 	}
+	return fd;
+}
+
+static int
+open_tcp(struct remote *r, const ip46 *ip)
+{
+	int six = ip46_is6(ip), on = 1, fd = new_socket(r, 0, six);
+
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -72,6 +90,13 @@ open_socket(struct remote *r, const ip46 *ip)
 	return fd;
 }
 
+static int
+go(struct conn *c, const struct job *j, const struct mx_target *t)
+{
+	return j->hop.path[0] ? (ipc_connect(c->fd, j->hop.path) ? 0 : -1) :
+	    socket_connect46(c->fd, &t->ip, t->port);
+}
+
 int
 conn_open(struct job *j, const struct mx_target *t)
 {
@@ -79,12 +104,12 @@ conn_open(struct job *j, const struct mx_target *t)
 	struct conn *c = conn_new(r);
 	int e;
 
-	name_host(c, t);
+	name_host(c, j, t);
+	c->lmtp = j->hop.lmtp;
 	c->ip = t->ip;
 	conn_relay(j, c);
-	c->fd = open_socket(r, &t->ip);
-	if (c->fd < 0 || (socket_connect46(c->fd, &t->ip, t->port) < 0 &&
-	    errno != EINPROGRESS)) {
+	c->fd = j->hop.path[0] ? new_socket(r, 1, 0) : open_tcp(r, &t->ip);
+	if (c->fd < 0 || (go(c, j, t) < 0 && errno != EINPROGRESS)) {
 		e = errno;
 		if (c->fd >= 0)
 			close(c->fd);
@@ -288,7 +313,8 @@ connected(struct conn *c, struct remote *r, short revents)
 	c->state = CONN_BUSY;
 	j->sessions++;
 	client_init(&c->client, &r->opts, c->host, r->now);
-	c->client.loopcheck = self_isport(&r->self, c->port);
+	c->client.lmtp = c->lmtp;
+	c->client.loopcheck = !c->lmtp && self_isport(&r->self, c->port);
 }
 
 void

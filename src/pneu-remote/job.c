@@ -159,7 +159,7 @@ job_begin(struct remote *r, struct hand_order *o)
 		job_finish(j);
 		return;
 	}
-	if (rewrite_outgoing(&r->rewrite) && !map(j)) {
+	if (!j->hop.lmtp && rewrite_outgoing(&r->rewrite) && !map(j)) {
 		job_note(j, VERDICT_LATER, "4.3.0", "table lookup failure", 0);
 		job_finish(j);
 		return;

@@ -15,7 +15,7 @@ action(const struct job *j, const struct verdict *v)
 	if (v->kind == VERDICT_DONE && j->c && !(j->c->client.ext & CLIENT_DSN))
 		for (i = 0; i < j->l.n; i++)
 			if (order_rcpt(&j->o->o, i)->notify)
-				return "relayed";
+				return j->hop.lmtp ? "delivered" : "relayed";
 	return 0;
 }
 

@@ -17,7 +17,7 @@ job_sethop(struct job *j, const char *s)
 		return 0;
 	if (!stralloc_copys(&j->dest, s) || !stralloc_0(&j->dest))
 		strerr_diefusys(111, "keep a destination");
-	for (i = 0; i < j->dest.len; i++)
+	for (i = 0; !j->hop.path[0] && i < j->dest.len; i++)
 		if (j->dest.s[i] >= 'A' && j->dest.s[i] <= 'Z')
 			j->dest.s[i] = (char)(j->dest.s[i] + 32);
 	j->targets.len = 0;
@@ -44,6 +44,8 @@ fall_back(struct job *j)
 	const char *s;
 	size_t i = 0;
 
+	if (j->hop.lmtp)	/* his mailbox is there and nowhere else */
+		return 0;
 	for (s = conf_first(c, CONF_smtp_fallback_relay); s;
 	    s = conf_next(c, CONF_smtp_fallback_relay, s))
 		if (i++ == j->fallback) {
@@ -110,6 +112,19 @@ job_next(struct job *j)
 		job_finish(j);
 }
 
+/* A Unix socket is where the next hop says. */
+static int
+one_target(struct job *j)
+{
+	struct mx_target t;
+
+	memset(&t, 0, sizeof t);
+	j->targets.len = 0;
+	if (!genalloc_append(struct mx_target, &j->targets, &t))
+		strerr_diefusys(111, "find a host");
+	return 1;
+}
+
 void
 job_find(struct job *j)
 {
@@ -120,7 +135,8 @@ job_find(struct job *j)
 	if (j->stage != JOB_FIND)
 		job_move(j, JOB_FIND);
 	r->looking = j;
-	found = mx_find(&r->env, &j->hop, &j->targets, &f);
+	found = j->hop.path[0] ? one_target(j) :
+	    mx_find(&r->env, &j->hop, &j->targets, &f);
 	if (!found && r->now >= j->found + REMOTE_DNS_MS) {
 		found = -1;
 		f.kind = VERDICT_LATER;

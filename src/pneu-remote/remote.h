@@ -81,7 +81,9 @@ struct conn {
 	struct client client;
 	stralloc out;			/* what could not be sent yet */
 	size_t outpos;
-	char host[CONN_RELAY_OCTETS];	/* "mx.example[192.0.2.1]" */
+	char host[CONN_RELAY_OCTETS];	/* "mx.example[192.0.2.1]", or our
+					 * name and "[/path]" */
+	int lmtp;
 	uint16_t port;
 	ip46 ip;
 	stralloc dest;

@@ -78,12 +78,11 @@ scan_host(struct nexthop *h, const char *s, size_t n)
 	return 1;
 }
 
-int
-nexthop_scan(struct nexthop *h, const char *s, size_t n)
+static int
+scan_smtp(struct nexthop *h, const char *s, size_t n)
 {
 	const char *end = s + n, *p;
 
-	memset(h, 0, sizeof *h);
 	h->mx = !n || *s != '[';
 	if (!h->mx) {
 		p = memchr(++s, ']', n - 1);
@@ -104,4 +103,48 @@ nexthop_scan(struct nexthop *h, const char *s, size_t n)
 		return 1;
 	}
 	return scan_host(h, s, n);
+}
+
+static int
+starts(const char *s, size_t n, const char *word)
+{
+	return n >= strlen(word) && !strncasecmp(s, word, strlen(word));
+}
+
+/* An absolute path, of octets that a log line may have. */
+static int
+scan_path(struct nexthop *h, const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i] <= 32 || s[i] == 127)
+			return -1;
+	if (n < 2 || n > NEXTHOP_PATH_OCTETS || *s != '/')
+		return -1;
+	memcpy(h->path, s, n);
+	return 1;
+}
+
+int
+nexthop_scan(struct nexthop *h, const char *s, size_t n)
+{
+	memset(h, 0, sizeof *h);
+	if (!starts(s, n, "lmtp:"))
+		return scan_smtp(h, s, n);
+	h->lmtp = 1;
+	s += 5;
+	n -= 5;
+	if (starts(s, n, "unix:"))
+		return scan_path(h, s + 5, n - 5);
+	if (starts(s, n, "inet:")) {
+		s += 5;
+		n -= 5;
+	}
+	if (scan_smtp(h, s, n) < 0)
+		return -1;
+	h->mx = 0;
+	if (!h->port)
+		h->port = NEXTHOP_LMTP_PORT;
+	return 1;
 }

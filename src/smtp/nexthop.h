@@ -12,17 +12,25 @@
  *	[192.0.2.1]		this address
  *	[IPv6:2001:db8::1]	this address; also [2001:db8::1]
  *
- * each with ":port" behind it. A bare address without brackets is taken as
+ *	lmtp:unix:/path		an LMTP server (RFC 2033) at this Unix socket
+ *	lmtp:inet:HOST		at the addresses of this host, no MX, with
+ *				brackets or not; also lmtp:HOST
+ *
+ * each but the socket with ":port" behind it. A bare address without brackets is taken as
  * one, too. A host name has letters, digits, '-', '_' and dots, labels of 1
  * to 63 octets (RFC 1035 2.3.4); a dot at the end is dropped. */
 
 #define NEXTHOP_HOST_OCTETS 253		/* RFC 1035 2.3.4, as text */
+#define NEXTHOP_PATH_OCTETS 100		/* of a Unix socket: sun_path */
+#define NEXTHOP_LMTP_PORT 24		/* the one that is assigned */
 
 struct nexthop {
 	char host[NEXTHOP_HOST_OCTETS + 1];	/* in lower case */
 	ip46 ip;		/* if isip */
 	int isip, mx;
-	uint16_t port;		/* 0 if none is given */
+	int lmtp;
+	char path[NEXTHOP_PATH_OCTETS + 1];	/* "" if it is a host */
+	uint16_t port;		/* 0 if none is given; not of LMTP */
 };
 
 /* Parse the whole of s[0..n). Returns 1, or -1 if it is malformed. */

@@ -1,6 +1,6 @@
 /* libFuzzer entry: what an SMTP server says, to the client's machine. Octet
  * 0 says how it comes: bit 0 octet by octet, bits 1 and 2 the number of
- * recipients; then the server's octets, of which 1 ends the connection and 2
+ * recipients, bit 3 that our own name is looked for, bit 4 LMTP; then the server's octets, of which 1 ends the connection and 2
  * is the time running out. What must hold: a recipient gets one verdict at
  * most, "done" only for a reply to the final dot, texts are bounded, and in
  * the end everybody has a verdict or the session says why not. */
@@ -100,6 +100,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	r.l.arg = &r;
 	client_init(&r.c, &opts, "h[1.2.3.4]", 0);
 	r.c.loopcheck = data[0] >> 3 & 1;
+	r.c.lmtp = data[0] >> 4 & 1;
 	run(&r, (const char *)data + 1, n - 1, data[0] & 1);
 	if (r.c.state != CLIENT_CLOSED || strlen(r.c.text) >
 	    VERDICT_TEXT_OCTETS)

@@ -100,7 +100,7 @@ serve(struct run *r, const char *line, size_t n)
 		return;
 	}
 	switch (line[0]) {
-	case 'E': reply(r, r->reply[EHLO]); break;
+	case 'E': case 'L': reply(r, r->reply[EHLO]); break;
 	case 'H': reply(r, r->reply[HELO]); break;
 	case 'Q': reply(r, r->reply[QUIT]); break;
 	case 'M':
@@ -631,9 +631,70 @@ try_deadlines(void)
 	teardown(&r);
 }
 
+/* RFC 2033: LHLO, and behind the dot a reply for each who was taken. */
+static void
+try_lmtp(void)
+{
+	static const struct {
+		const char *rcpt1, *dot, *want;
+	} t[] = {
+		{ "250 ok\r\n", "250 ok\r\n452 4.2.2 full\r\n550 no\r\n",
+		    "DLN R" },
+		{ "550 5.1.1 no\r\n", "250-a\r\n250 b\r\n552 5.2.2 full\r\n",
+		    "NDN R" },
+		{ "250 ok\r\n", "250 ok\r\n250 ok\r\n" END, "DDL Z" },
+		{ "250 ok\r\n", "250 ok\r\n" SILENCE, "DLL Z" },
+		{ "250 ok\r\n", "250 ok\r\n421 4.3.2 bye\r\n", "DTT Ls" },
+		{ "250 ok\r\n", "250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n",
+		    "DDD Z" },
+	};
+	size_t i;
+	int octets;
+
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		for (octets = 0; octets < 2; octets++) {
+			struct run r;
+
+			setup(&r, 3);
+			r.octets = octets;
+			r.c.lmtp = 1;
+			r.reply[RCPT1] = t[i].rcpt1;
+			r.reply[DOT] = t[i].dot;
+			go(&r);
+			ok(!strcmp(outcome(&r), t[i].want) &&
+			    !strncmp(r.said.s, "LHLO me.test\r\n", 14),
+			    "LMTP %u: %s, wanted %s", (unsigned int)i,
+			    outcome(&r), t[i].want);
+			teardown(&r);
+		}
+}
+
+/* LHLO refused is not HELO; with nobody taken there is no dot. */
+static void
+try_lmtp_edges(void)
+{
+	struct run r;
+
+	setup(&r, 1);
+	r.c.lmtp = 1;
+	r.reply[EHLO] = "500 5.5.1 what?\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "T N") && !strstr(r.said.s, "HELO me"),
+	    "no LMTP: %s", outcome(&r));
+	teardown(&r);
+	setup(&r, 1);
+	r.c.lmtp = 1;
+	r.reply[RCPT1] = "550 5.1.1 no\r\n";
+	go(&r);
+	ok(!strcmp(outcome(&r), "N R"), "nobody taken: %s", outcome(&r));
+	teardown(&r);
+}
+
 int
 main(void)
 {
+	try_lmtp();
+	try_lmtp_edges();
 	try_matrix();
 	try_texts();
 	try_recipients();

@@ -61,6 +61,7 @@ lookup(void *x, const char *table, const char *key, size_t keylen,
 		{ "routes", "r.test", "[10.0.0.1]" },
 		{ "routes", "port.test", "mx.test:26" },
 		{ "routes", "direct.test", "smtp:" },
+		{ "routes", "dove.test", "lmtp:unix:/run/Lmtp" },
 		{ "routes", "same.test", ":" },
 		{ "routes", "err.test", "error:5.7.1 not for us" },
 		{ "routes", "err2.test", "error:5 apples" },
@@ -85,7 +86,8 @@ lookup(void *x, const char *table, const char *key, size_t keylen,
 }
 
 static struct setup setup = {
-	{ "here.test", "+-", domain, user, lookup, 0 }, "", "root@", "nobody"
+	{ "here.test", "+-", domain, user, lookup, 0 }, "", "root@", "nobody",
+	""
 };
 
 /* The decision as one line. */
@@ -249,6 +251,12 @@ test_remote(void)
 	check("a@port.test", "o to mx.test:26");
 	check("ok@q.test", "r to [smart.test]:587");
 	setup.relayhost = "";
+	check("a@dove.test", "o to lmtp:unix:/run/Lmtp");
+	setup.transport = "lmtp:inet:[::1]:24";
+	check("joe@here.test", "l to lmtp:inet:[::1]:24");
+	check("nobody-here@here.test", LOCAL_UNKNOWN);
+	setup.transport = "";
+	check("joe@here.test", "l user joe ");
 }
 
 static void

@@ -99,7 +99,8 @@ intake_workers = 200
 S
 
 printf '%s\n' 'x.test [192.0.2.1]:2525' '.y.test smtp:[mx]' '* host:0' \
-    'foo@bar.test x' 'x.test again' 'z..test a' 'e.test error:5.7.1 no' >"$H/etc/routes"
+    'foo@bar.test x' 'x.test again' 'z..test a' 'e.test error:5.7.1 no' \
+    'l.test lmtp:unix:/run/lmtp' 'm.test lmtp:[::1]:24' 'n.test lmtp:unix:lmtp' 'o.test lmtp:' >"$H/etc/routes"
 printf '%s\n' 'a@v.test a/' '"John Doe"@v.test ../x' 'b@w.test b' 'A@v.test c' \
     'a@v.test' 'nobody x' '@v.test /rest' >"$H/etc/virtual_mailboxes"
 printf '%s\n' '@r.test' 'a@s.test' 'a b@r.test' 'a@sub.below.test' >"$H/etc/relay_recipients"
