@@ -41,6 +41,13 @@ export PYTHONPATH=$PEER/usr/lib/python3/dist-packages
 PERL5LIB=$(printf '%s:' "$PEER"/usr/share/perl5 "$PEER"/usr/lib/*/perl5/* "$PEER"/usr/lib/*/perl5)
 export PERL5LIB
 check "starts" start
+# what pneu-send and pneu-bounce say is said once, though they are killed
+(
+	for ((i = 0; i < ${KILLS:-4}; i++)); do
+		sleep 0.$((RANDOM % 10))
+		s6-svc -k "$(stage "pneu-$([ $((i % 2)) = 0 ] && echo send || echo bounce)")"
+	done
+) &
 /usr/bin/python3 tests/flow/dsn/table.py "$PORT" "$H/mailboxes/sender/new" \
     dsn.test=$DSN plain.test=$PLAIN old.test=$OLD >"$T/table" 2>"$T/table.err" || {
 	fail "the table"; sed 's/^/# /' "$T/table.err" | tail; }
