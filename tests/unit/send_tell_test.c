@@ -210,10 +210,10 @@ wait_for(uint64_t s)
 {
 	uint64_t end = w.g.now + s * 1000;
 
-	while (w.g.now < end) {
+	for (;;) {
 		while (w.norders && w.orders[0].peer == PEER_REMOTE)
 			report('L', "4.2.2", "come back");
-		if (w.norders)
+		if (w.norders || w.g.now >= end)
 			return;
 		world_pass(&w, 50000);
 	}
