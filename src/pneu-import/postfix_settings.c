@@ -280,6 +280,7 @@ defaults(struct postfix *x)
 		{ "recipient_delimiter", "" },
 		{ "home_mailbox", "" },
 		{ "mail_spool_directory", "/var/mail" },
+		{ "delay_warning_time", "0" },
 	};
 	struct origin at = maincf_origin(&x->m, "myhostname");
 	size_t i;
