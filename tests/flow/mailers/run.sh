@@ -17,6 +17,8 @@ done
 "$H/bin/pneu-conf" compile
 check "starts" start
 
+export TMPDIR=$T	# mutt otherwise takes /var/tmp
+
 # cron and others forget the environment, and with it PNEU_HOME
 mkdir -p "$T/over/usr/sbin" "$T/over/usr/lib" "$T/home.of"
 cat >"$T/sendmail" <<C
