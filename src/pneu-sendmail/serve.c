@@ -81,7 +81,7 @@ line(struct serve *v, size_t max, size_t *n)
 	const char *s, *nl;
 
 	for (;;) {
-		s = v->in.s + v->pos;
+		s = v->pos ? v->in.s + v->pos : v->in.s;
 		nl = v->in.len - v->pos > seen ? memchr(s + seen, '\n',
 		    v->in.len - v->pos - seen) : 0;
 		if (nl)

@@ -679,6 +679,7 @@ try_lmtp_edges(void)
 	r.c.lmtp = 1;
 	r.reply[EHLO] = "500 5.5.1 what?\r\n";
 	go(&r);
+	stralloc_0(&r.said);
 	ok(!strcmp(outcome(&r), "T N") && !strstr(r.said.s, "HELO me"),
 	    "no LMTP: %s", outcome(&r));
 	teardown(&r);
