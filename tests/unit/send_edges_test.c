@@ -22,11 +22,7 @@ begin(void)
 {
 	world_begin(&w, NOW);
 	w.g.warn = 0;		/* see send_tell_test.c */
-	world_go(&w, PEER_LSPAWN);
-	world_go(&w, PEER_BOUNCE);
-	world_go(&w, PEER_FORWARD);
-	world_go(&w, PEER_REMOTE);
-	world_run(&w);
+	world_goall(&w);
 }
 
 static void

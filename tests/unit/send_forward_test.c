@@ -22,11 +22,7 @@ static void
 begin(void)
 {
 	world_begin(&w, NOW);
-	world_go(&w, PEER_LSPAWN);
-	world_go(&w, PEER_BOUNCE);
-	world_go(&w, PEER_FORWARD);
-	world_go(&w, PEER_REMOTE);
-	world_run(&w);
+	world_goall(&w);
 }
 
 /* What stands for others goes to pneu-forward, and is done when that is. */
@@ -119,11 +115,7 @@ test_forward_taken(void)
 	w.orders[w.norders++] = o;
 	w.forward = "z@y.test\n";
 	world_report(&w, w.norders - 1, 'D', "2.0.0", "", 0);
-	world_go(&w, PEER_LSPAWN);
-	world_go(&w, PEER_BOUNCE);
-	world_go(&w, PEER_FORWARD);
-	world_go(&w, PEER_REMOTE);
-	world_run(&w);
+	world_goall(&w);
 	ok(w.norders == 1 && w.orders[0].peer == PEER_FORWARD,
 	    "taken over, and forwarded");
 	world_report(&w, 0, 'D', "2.0.0", "forwarded as A", 0);

@@ -18,11 +18,7 @@ static char path[LETTER_PATH_OCTETS + 1];
 static void
 go(void)
 {
-	world_go(&w, PEER_LSPAWN);
-	world_go(&w, PEER_BOUNCE);
-	world_go(&w, PEER_FORWARD);
-	world_go(&w, PEER_REMOTE);
-	world_run(&w);
+	world_goall(&w);
 }
 
 static void

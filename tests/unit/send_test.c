@@ -26,11 +26,7 @@ begin(void)
 {
 	world_begin(&w, NOW);
 	w.g.warn = 0;			/* send_tell_test.c has that */
-	world_go(&w, PEER_LSPAWN);
-	world_go(&w, PEER_BOUNCE);
-	world_go(&w, PEER_FORWARD);
-	world_go(&w, PEER_REMOTE);
-	world_run(&w);
+	world_goall(&w);
 }
 
 static void
@@ -241,11 +237,7 @@ test_taken(void)
 	world_run(&w);
 	ok(!w.g.started && !w.norders, "a new one waits");
 	world_taken(&w, &o);
-	world_go(&w, PEER_LSPAWN);
-	world_go(&w, PEER_BOUNCE);
-	world_go(&w, PEER_FORWARD);
-	world_go(&w, PEER_REMOTE);
-	world_run(&w);
+	world_goall(&w);
 	ok(w.g.started && w.norders == 0 && w.g.usedmails == 1,
 	    "what is in hand is not given twice");
 	w.orders[w.norders++] = o;

@@ -443,6 +443,16 @@ world_go(struct world *w, int peer)
 }
 
 void
+world_goall(struct world *w)
+{
+	int i;
+
+	for (i = PEER_LSPAWN; i <= PEER_REMOTE; i++)
+		world_go(w, i);
+	world_run(w);
+}
+
+void
 world_taken(struct world *w, const struct world_order *o)
 {
 	struct stream *s = &w->end[o->peer];

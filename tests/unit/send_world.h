@@ -65,6 +65,8 @@ void world_report(struct world *w, size_t i, char kind, const char *code,
 void world_break(struct world *w, int peer);
 /* What peer says when it has nothing in hand, or has order o. */
 void world_go(struct world *w, int peer);
+/* The same of every delivery program, and what follows from it. */
+void world_goall(struct world *w);
 void world_taken(struct world *w, const struct world_order *o);
 
 /* Files in directory sub of the queue, and below. */
