@@ -1,6 +1,7 @@
 WIRE_O = src/wire/frame.o src/wire/field.o src/wire/crc32c.o \
 	src/wire/verdict.o src/wire/envelope.o src/wire/order.o \
-	src/wire/route.o src/wire/routes.o src/wire/notify.o
+	src/wire/route.o src/wire/routes.o src/wire/notify.o \
+	src/wire/tls.o src/wire/tls_text.o
 WIRE = src/wire/libwire.a
 $(WIRE): $(WIRE_O)
 	tools/archive $@ $(WIRE_O)
@@ -34,6 +35,11 @@ TESTS_P += tests/unit/route_test
 TESTS_O += tests/unit/route_test.o
 tests/unit/route_test: tests/unit/route_test.o $(WIRE)
 	tools/load $@ tests/unit/route_test.o $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/tls_test
+TESTS_O += tests/unit/tls_test.o
+tests/unit/tls_test: tests/unit/tls_test.o $(WIRE)
+	tools/load $@ tests/unit/tls_test.o $(WIRE) -lskarnet
 
 TESTS_P += tests/unit/crc32c_test
 TESTS_O += tests/unit/crc32c_test.o
