@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define HELP_TEXT \
-	"Commands: HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT\n" \
+	"Commands: HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT\n" \
 	"SMTP is described in RFC 5321"
 
 /* What the client calls itself, printable and without spaces. */
@@ -25,10 +25,8 @@ keep_helo(struct session *s, const char *arg, size_t n)
 	return 1;
 }
 
-/* HELO, RSET, NOOP, VRFY and HELP do nothing for mail: in great number they
- * are errors. */
-static void
-count_junk(struct session *s)
+void
+session_junk(struct session *s)
 {
 	if (++s->junk > SESSION_JUNK)
 		session_error(s);
@@ -57,7 +55,7 @@ do_helo(struct session *s, const char *arg, size_t n)
 	if (s->c->size)
 		snprintf(size, sizeof size, "SIZE %" PRIu64, s->c->size);
 	say(s, 250, 0, s->c->name, "\nPIPELINING\n", size,
-	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\nHELP");
+	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\nCHUNKING\nHELP");
 }
 
 static void
@@ -79,7 +77,7 @@ do_other(struct session *s, const char *arg, size_t n)
 	case SMTP_HELO:
 	case SMTP_EHLO:
 		do_helo(s, arg, n);
-		count_junk(s);
+		session_junk(s);
 		break;
 	case SMTP_RSET:
 		if (n) {
@@ -88,11 +86,11 @@ do_other(struct session *s, const char *arg, size_t n)
 		}
 		session_reset(s);
 		say(s, 250, "2.0.0", "Ok");
-		count_junk(s);
+		session_junk(s);
 		break;
 	case SMTP_NOOP:
 		say(s, 250, "2.0.0", "Ok");
-		count_junk(s);
+		session_junk(s);
 		break;
 	case SMTP_VRFY:
 		if (!n) {
@@ -101,11 +99,11 @@ do_other(struct session *s, const char *arg, size_t n)
 		}
 		say(s, 252, "2.0.0", "Cannot VRFY user, but will accept "
 		    "message and attempt delivery");
-		count_junk(s);
+		session_junk(s);
 		break;
 	case SMTP_HELP:
 		say(s, 214, "2.0.0", HELP_TEXT);
-		count_junk(s);
+		session_junk(s);
 		break;
 	case SMTP_QUIT:
 		say(s, 221, "2.0.0", "Bye");
@@ -137,6 +135,8 @@ session_command(struct session *s)
 	s->verb = (unsigned char)verb;
 	if (s->skip)
 		refuse(s, 500, "5.5.2", "Error: line too long");
+	else if (verb == SMTP_BDAT)
+		session_bdat(s, s->line + at, n - at);
 	else if (s->bare && s->c->forbid_lf && !session_asking(s))
 		refuse(s, 550, "5.5.2", "Error: bare <LF> received");
 	else if (verb == SMTP_RCPT) {

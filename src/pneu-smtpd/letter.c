@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEP_OCTETS 16384	/* of the client decoded at a time */
 #define PART_OCTETS 65536	/* of an E or M frame: doc/PROTOCOLS 1 */
 
 void
@@ -24,7 +23,17 @@ session_data(struct session *s)
 			    "Error: need MAIL command");
 		return;
 	}
+	if (s->bdat) {
+		refuse(s, 503, "5.5.1", "Error: DATA after BDAT");
+		return;
+	}
 	say(s, 354, 0, "End data with <CR><LF>.<CR><LF>");
+	session_message_begin(s);
+}
+
+void
+session_message_begin(struct session *s)
+{
 	memset(&s->decoder, 0, sizeof s->decoder);
 	memset(&s->hops, 0, sizeof s->hops);
 	s->msg.len = 0;
@@ -33,10 +42,8 @@ session_data(struct session *s)
 	session_map(s);
 }
 
-/* The letter will be refused, for the first reason that shows. The rest of
- * it is passed over. */
-static void
-condemn(struct session *s, unsigned int code, const char *dsn,
+void
+session_condemn(struct session *s, unsigned int code, const char *dsn,
     const char *text, size_t n)
 {
 	if (s->why)
@@ -48,7 +55,8 @@ condemn(struct session *s, unsigned int code, const char *dsn,
 	if (!stralloc_catb(&s->whytext, text, n) || !stralloc_0(&s->whytext))
 		session_close(s);
 }
-#define CONDEMN(s, code, dsn, text) condemn(s, code, dsn, text, strlen(text))
+#define CONDEMN(s, code, dsn, text) \
+	session_condemn(s, code, dsn, text, strlen(text))
 
 /* The end of a refused letter: tell why. */
 static void
@@ -56,7 +64,7 @@ turn_down(struct session *s)
 {
 	unsigned int code = s->why;
 
-	s->verb = SMTP_DATA;
+	s->verb = s->bdat ? SMTP_BDAT : SMTP_DATA;
 	session_logreject(s, "END-OF-MESSAGE", code, s->whydsn, s->whytext.s,
 	    0);
 	s->mode = SESSION_COMMAND;
@@ -64,7 +72,7 @@ turn_down(struct session *s)
 		refuse(s, code, s->whydsn, s->whytext.s);
 	else {
 		say(s, code, s->whydsn, s->whytext.s);
-		s->nbad[SMTP_DATA]++;
+		s->nbad[s->verb]++;
 	}
 	session_reset(s);
 }
@@ -213,22 +221,12 @@ map(struct session *s, size_t at)
 	return r >= 0;
 }
 
-size_t
-session_message(struct session *s, const char *buf, size_t n)
+void
+session_decoded(struct session *s, size_t at)
 {
-	size_t at = s->msg.len, len, used;
-
-	if (n > STEP_OCTETS)
-		n = STEP_OCTETS;
-	if (!stralloc_readyplus(&s->msg, SMTP_DECODE_OCTETS(n))) {
-		session_lost(s, s->now);
-		return n;
-	}
-	used = smtp_decode(&s->decoder, s->msg.s + at, &len, buf, n);
-	s->msg.len = at + len;
 	examine(s, at);
 	if (s->headmap && !s->why && !map(s, at))
-		return used;
+		return;
 	if (s->why)
 		s->msg.len = 0;
 	if (s->decoder.done)
@@ -238,6 +236,22 @@ session_message(struct session *s, const char *buf, size_t n)
 			session_lost(s, s->now);
 	} else if (s->msg.len > SESSION_HELD_OCTETS)
 		begin(s);
+}
+
+size_t
+session_message(struct session *s, const char *buf, size_t n)
+{
+	size_t at = s->msg.len, len, used;
+
+	if (n > SESSION_STEP_OCTETS)
+		n = SESSION_STEP_OCTETS;
+	if (!stralloc_readyplus(&s->msg, SMTP_DECODE_OCTETS(n))) {
+		session_lost(s, s->now);
+		return n;
+	}
+	used = smtp_decode(&s->decoder, s->msg.s + at, &len, buf, n);
+	s->msg.len = at + len;
+	session_decoded(s, at);
 	return used;
 }
 
@@ -249,6 +263,7 @@ session_granted(struct session *s, int yes, uint64_t now)
 		return;
 	if (yes) {
 		flow(s);
+		session_chunk_end(s);
 		return;
 	}
 	s->mode = SESSION_DATA;
@@ -256,6 +271,8 @@ session_granted(struct session *s, int yes, uint64_t now)
 	CONDEMN(s, 451, "4.3.0", "Error: queue service unavailable");
 	if (s->ended)
 		turn_down(s);
+	else
+		session_chunk_end(s);
 	session_tick(s, now);
 }
 
@@ -289,7 +306,8 @@ session_verdict(struct session *s, const struct verdict *v, uint64_t now)
 	int committed = s->mode == SESSION_COMMIT;
 
 	s->now = now;
-	if (!committed && !(s->mode == SESSION_DATA && s->streaming))
+	if (!committed && !(s->streaming &&
+	    (s->mode == SESSION_DATA || s->bdat)))
 		return;
 	if (committed)
 		s->mode = SESSION_DATA;
@@ -309,7 +327,7 @@ session_verdict(struct session *s, const struct verdict *v, uint64_t now)
 			CONDEMN(s, 451, "4.3.0",
 			    "Error: queue file write error");
 		else
-			condemn(s, code_of(v), v->code, v->text, v->textlen);
+			session_condemn(s, code_of(v), v->code, v->text, v->textlen);
 		if (committed)
 			turn_down(s);
 	}

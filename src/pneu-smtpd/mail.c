@@ -20,7 +20,9 @@ shrink(stralloc *sa)
 void
 session_reset(struct session *s)
 {
+	session_forget(s);
 	s->inmail = s->streaming = s->ended = s->again = 0;
+	s->bdat = SESSION_BDAT_NONE;
 	s->nrcpts = s->nover = 0;
 	s->size = 0;
 	s->why = 0;
@@ -116,6 +118,8 @@ in_order(struct session *s, int mail)
 		refuse(s, 503, "5.5.1", "Error: nested MAIL command");
 	else if (!mail && !s->inmail)
 		refuse(s, 503, "5.5.1", "Error: need MAIL command");
+	else if (!mail && s->bdat)
+		refuse(s, 503, "5.5.1", "Error: RCPT after BDAT");
 	else
 		return 1;
 	return 0;
@@ -203,7 +207,7 @@ session_rcpt(struct session *s, const char *arg, size_t n)
 	room = s->nrcpts + asking < s->c->rcpts;
 	if (asking >= SESSION_ASKS)
 		return 0;
-	if (s->inmail && r > 0 && p.addr.len && room &&
+	if (s->inmail && !s->bdat && r > 0 && p.addr.len && room &&
 	    complete(s, &p.addr, 1) && !(s->bare && s->c->forbid_lf)) {
 		ask(s, &p);
 		return 1;

@@ -12,7 +12,7 @@
 /* As in Postfix's "disconnect from", by enum smtp_verb. */
 static const char *const verbs[] = {
 	"helo", "ehlo", "mail", "rcpt", "data", "rset", "noop", "vrfy",
-	"quit", "unknown", "help", "unknown", "unknown"
+	"quit", "unknown", "help", "bdat", "unknown", "unknown"
 };
 
 static size_t
@@ -85,7 +85,7 @@ session_log(struct session *s, const char *what, const char *more)
 	char buf[LOG_OCTETS], verb[16];
 	size_t i;
 
-	snprintf(verb, sizeof verb, "%s", s->mode == SESSION_DATA ? "data" :
+	snprintf(verb, sizeof verb, "%s", s->mode == SESSION_DATA && s->verb != SMTP_BDAT ? "data" :
 	    s->verb == SMTP_UNKNOWN && !s->nlines[SMTP_UNKNOWN] ? "connect" :
 	    verbs[s->verb]);
 	for (i = 0; verb[i]; i++)

@@ -35,6 +35,10 @@ void session_logend(struct session *s);
  * are answered. */
 int session_command(struct session *s);
 
+/* HELO, RSET, NOOP, VRFY and HELP do nothing for mail: in great number they
+ * are errors. */
+void session_junk(struct session *s);
+
 /* mail.c */
 int session_mail(struct session *s, const char *arg, size_t n);
 int session_rcpt(struct session *s, const char *arg, size_t n);
@@ -42,9 +46,25 @@ size_t session_asking(const struct session *s);
 void session_reset(struct session *s);	/* the transaction */
 
 /* letter.c */
+#define SESSION_STEP_OCTETS 16384	/* of the client decoded at a time */
 void session_data(struct session *s);
+void session_message_begin(struct session *s);
 size_t session_message(struct session *s, const char *buf, size_t n);
 void session_forget(struct session *s);	/* the letter, unless committed */
+
+/* Octets of the message have been put behind msg's offset at, perhaps (if
+ * decoder.done) the last. */
+void session_decoded(struct session *s, size_t at);
+
+/* The letter will be refused, for the first reason that shows. The rest of
+ * it is passed over. */
+void session_condemn(struct session *s, unsigned int code, const char *dsn,
+    const char *text, size_t n);
+
+/* bdat.c: the command; octets of a chunk; if it has come whole, answer it. */
+void session_bdat(struct session *s, const char *arg, size_t n);
+size_t session_chunk(struct session *s, const char *buf, size_t n);
+void session_chunk_end(struct session *s);
 
 /* header.c: addresses of the header, of the part of msg from offset at that
  * has just come; at the end of the message; the end of that. Return 1, 0 if

@@ -52,8 +52,9 @@ take_line(struct session *s, const char *buf, size_t n)
 	const char *nl = memchr(buf, '\n', n);
 	size_t k = nl ? (size_t)(nl - buf) : n;
 
-	/* a command has its time from its first octet */
-	if (!s->linelen && !s->skip)
+	/* a command has its time from its first octet; within a message it
+	 * earns none */
+	if (!s->linelen && !s->skip && !s->bdat)
 		s->active = s->now;
 	/* the limit counts the LF */
 	if (!s->skip && k < SMTP_LINE_OCTETS - s->linelen) {
@@ -105,7 +106,8 @@ take(struct session *s, const char *buf, size_t n)
 
 	if (s->mode != SESSION_DATA)
 		return take_line(s, buf, n);
-	used = session_message(s, buf, n);
+	used = s->verb == SMTP_BDAT ? session_chunk(s, buf, n) :
+	    session_message(s, buf, n);
 	earn(s, used);
 	return used;
 }
@@ -134,7 +136,8 @@ session_sent(struct session *s, uint64_t now)
 	s->now = now;
 	if (s->out.len)
 		return;
-	s->active = now;
+	if (!s->bdat)
+		s->active = now;
 	if (s->out.a > SESSION_IDLE_OCTETS / 4)
 		stralloc_free(&s->out);
 }

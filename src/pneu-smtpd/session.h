@@ -85,6 +85,12 @@ enum session_mode {
 	SESSION_CLOSED		/* takes nothing any more */
 };
 
+enum session_bdat {
+	SESSION_BDAT_NONE,
+	SESSION_BDAT_ON,	/* the letter comes in chunks */
+	SESSION_BDAT_FAILED	/* and one of them was refused */
+};
+
 struct session_ask {
 	uint32_t at;		/* of the address in asked, behind it
 				 * NOTIFY and ORCPT, each with a NUL */
@@ -117,6 +123,9 @@ struct session {
 	char held;		/* session_hold */
 	char again;		/* it has been tried twice already */
 	char ended;		/* its final dot has been seen */
+	unsigned char bdat;	/* enum session_bdat */
+	char lastchunk;		/* this one is */
+	char pass;		/* it is passed over */
 	unsigned char verb;	/* of the command at hand */
 
 	uint16_t nlines[SMTP_FOREIGN + 1];	/* commands, by verb */
@@ -139,6 +148,7 @@ struct session {
 	struct hops hops;
 	struct headmap *headmap;	/* of a header that is mapped; or 0 */
 	uint64_t size;		/* octets of the message so far */
+	uint64_t chunk, chunklen;	/* of this chunk: to come, in all */
 	stralloc msg;
 	unsigned char fault;	/* of the message itself */
 	unsigned int why;	/* code of the letter's refusal, 0: none */

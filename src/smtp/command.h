@@ -24,6 +24,7 @@
 enum smtp_verb {
 	SMTP_HELO, SMTP_EHLO, SMTP_MAIL, SMTP_RCPT, SMTP_DATA, SMTP_RSET,
 	SMTP_NOOP, SMTP_VRFY, SMTP_QUIT, SMTP_UNKNOWN, SMTP_HELP,
+	SMTP_BDAT,
 	SMTP_ABSENT,	/* known to SMTP, not offered: EXPN, TURN, AUTH, ... */
 	SMTP_FOREIGN	/* of another protocol, as HTTP: GET, POST, CONNECT */
 };

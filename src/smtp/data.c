@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-/* How many octets of s[0..n) come before a CR or LF. It looks no further
- * than a window, or many CRs before a far LF would cost n a piece. */
+/* smtp_plain looks no further, or many CRs before a far LF would cost n a
+ * piece. */
 #define WINDOW_OCTETS 256
 
-static size_t
-plain(const char *s, size_t n)
+size_t
+smtp_plain(const char *s, size_t n)
 {
 	const char *p;
 
@@ -51,7 +51,7 @@ smtp_encode(struct smtp_encoder *e, char *out, const char *s, size_t n)
 		if (!e->mid && s[i] == '.')
 			*w++ = '.';
 		e->mid = 1;
-		k = plain(s + i, n - i);
+		k = smtp_plain(s + i, n - i);
 		memcpy(w, s + i, k);
 		w += k;
 		i += k;
@@ -157,7 +157,7 @@ smtp_decode(struct smtp_decoder *d, char *out, size_t *len, const char *s,
 
 	while (i < n && !d->done) {
 		if (d->state == MID) {
-			size_t k = plain(s + i, n - i);
+			size_t k = smtp_plain(s + i, n - i);
 
 			memcpy(w, s + i, k);
 			w += k;

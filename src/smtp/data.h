@@ -51,4 +51,7 @@ struct smtp_decoder {
 size_t smtp_decode(struct smtp_decoder *d, char *out, size_t *len,
     const char *s, size_t n);
 
+/* So many octets of s[0..n) come before a CR or LF, if not more. */
+size_t smtp_plain(const char *s, size_t n);
+
 #endif

@@ -7,8 +7,10 @@
 #define DATA RCPT "DATA\r\n"
 
 #define GREET "220 mx.us.test ESMTP pneu\r\n"
-#define R_HELLO GREET "250-mx.us.test\r\n250-PIPELINING\r\n250-SIZE\r\n" \
-	"250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 HELP\r\n"
+#define R_EHLO(size) "250-mx.us.test\r\n250-PIPELINING\r\n250-SIZE" size \
+	"\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n" \
+	"250-CHUNKING\r\n250 HELP\r\n"
+#define R_HELLO GREET R_EHLO("")
 #define R_MAIL R_HELLO "250 2.1.0 Ok\r\n"
 #define R_RCPT R_MAIL "250 2.1.5 Ok\r\n"
 #define R_DATA R_RCPT "354 End data with <CR><LF>.<CR><LF>\r\n"
@@ -52,8 +54,7 @@ static const struct dialogue {
   "503 5.5.1 Error: send HELO/EHLO first\r\n"
   "503 5.5.1 Error: send HELO/EHLO first\r\n"
   "503 5.5.1 Error: send HELO/EHLO first\r\n"
-  "250-mx.us.test\r\n250-PIPELINING\r\n250-SIZE\r\n"
-  "250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 HELP\r\n"
+  R_EHLO("")
   "503 5.5.1 Error: need MAIL command\r\n"
   "503 5.5.1 Error: need MAIL command\r\n250 2.1.0 Ok\r\n"
   "503 5.5.1 Error: nested MAIL command\r\n"
@@ -65,7 +66,7 @@ static const struct dialogue {
   "250 2.0.0 Ok\r\n252 2.0.0 Cannot VRFY user, but will accept message and "
   "attempt delivery\r\n501 5.5.4 Syntax: VRFY address\r\n"
   "502 5.5.1 Error: command not implemented\r\n214-2.0.0 Commands: HELO EHLO"
-  " MAIL RCPT DATA RSET NOOP VRFY HELP QUIT\r\n"
+  " MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT\r\n"
   "214 2.0.0 SMTP is described in RFC 5321\r\n501 5.5.4 Syntax: RSET\r\n"
   "502 5.5.1 Error: command not implemented\r\n"
   "500 5.5.2 Error: command not recognized\r\n"
@@ -176,9 +177,7 @@ static const struct dialogue {
   "451 4.3.0 Error: queue file write error\r\n250 2.0.0 Ok\r\n",
   ENV "x\n}" ENV "x\n}" },
 { "SIZE over the limit", SMALL, HELLO "MAIL FROM:<s@c.test> SIZE=101\r\n"
-  "MAIL FROM:<s@c.test> SIZE=100\r\n", GREET "250-mx.us.test\r\n"
-  "250-PIPELINING\r\n250-SIZE 100\r\n"
-  "250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 HELP\r\n"
+  "MAIL FROM:<s@c.test> SIZE=100\r\n", GREET R_EHLO(" 100")
   "552 5.3.4 Message size exceeds fixed limit\r\n250 2.1.0 Ok\r\n", "" },
 { "a loop", 0, DATA "Received: 1\r\nReceived: 2\r\nReceived: 3\r\n"
   "Received: 4\r\nreceived: 5\r\nX-Received: n\r\nReceived: 6\r\n"
@@ -225,6 +224,84 @@ static const struct dialogue {
 #define NO "500 5.5.2 Error: command not recognized\r\n"
   GREET NO NO NO NO NO NO NO NO NO NO NO NO NO NO NO NO NO NO NO NO
   "421 4.7.0 mx.us.test Error: too many errors\r\n", "" },
+{ "BDAT in one", 0, RCPT "BDAT 8 LAST\r\na: b\r\n\r\nQUIT\r\n", R_RCPT
+  "250 2.0.0 Ok: queued as A1B2\r\n" BYE, ENV "a: b\n\n}" },
+{ "BDAT in chunks, pipelined", 0, RCPT "BDAT 3\r\na\r\nbdat 4\r\nb\r\nc"
+  "BDAT 5 last\r\nd\r\n.\rBDAT 3 LAST\r\nx\r\n" MAIL, R_RCPT
+  "250 2.0.0 Ok: 3 octets\r\n250 2.0.0 Ok: 4 octets\r\n"
+  "250 2.0.0 Ok: queued as A1B2\r\n503 5.5.1 Error: need MAIL command\r\n"
+  R_EHLO("") "250 2.1.0 Ok\r\n", ENV "a\nb\ncd\n. \n}" },
+{ "BDAT 0 LAST ends it", 0, RCPT "BDAT 2\r\nx\rBDAT 1\r\n\nBDAT 0 LAST\r\n",
+  R_RCPT "250 2.0.0 Ok: 2 octets\r\n250 2.0.0 Ok: 1 octets\r\n"
+  "250 2.0.0 Ok: queued as A1B2\r\n", ENV "x\n}" },
+{ "an empty letter by BDAT", 0, RCPT "BDAT 0\r\nBDAT 0 LAST\r\n", R_RCPT
+  "250 2.0.0 Ok: 0 octets\r\n250 2.0.0 Ok: queued as A1B2\r\n", ENV "}" },
+{ "dots, bare CR and LF, no last line end, in BDAT", 0, RCPT
+  "BDAT 26 LAST\r\n..\r\n.\r\n.\n.\r\r\nQUIT\r\nx\r.\r\nyNOOP\r\n", R_RCPT
+  "250 2.0.0 Ok: queued as A1B2\r\n500 5.5.2 Error: command not recognized"
+  "\r\n", ENV "..\n.\n.\n. \nQUIT\nx .\nyN\n}" },
+{ "bare LF in BDAT, forbidden", FORBID, RCPT "BDAT 4\r\na\nb\nBDAT 2 LAST"
+  "\r\nxxMAIL FROM:<s@c.test>\r\n", R_RCPT
+  "550 5.5.2 Error: bare <LF> received\r\n"
+  "551 5.0.0 Discarded 2 octets after earlier error\r\n250 2.1.0 Ok\r\n",
+  "" },
+{ "a BDAT line that ends in LF, forbidden: its octets are no commands",
+  FORBID, RCPT "BDAT 6 LAST\nQUIT\r\nRSET\r\n", R_RCPT
+  "550 5.5.2 Error: bare <LF> received\r\n250 2.0.0 Ok\r\n", "" },
+{ "BDAT before its time", 0, "BDAT 6\r\nQUIT\r\n" HELLO
+  "BDAT 6 LAST\r\nQUIT\r\nMAIL FROM:<s@c.test>\r\nBDAT 6 LAST\r\nQUIT\r\n"
+  "RCPT TO:<nobody@us.test>\r\nBDAT 2 LAST\r\n\r\nRCPT TO:<u@us.test>\r\n"
+  "BDAT 3 LAST\r\nx\r\n", GREET "503 5.5.1 Error: send HELO/EHLO first\r\n"
+  R_EHLO("") "503 5.5.1 Error: need MAIL command\r\n250 2.1.0 Ok\r\n"
+  "503 5.5.1 Error: need RCPT command\r\n"
+  "550 5.1.1 <nobody@us.test>: Recipient address rejected: User unknown in "
+  "local recipient table\r\n554 5.5.1 Error: no valid recipients\r\n"
+  "250 2.1.5 Ok\r\n250 2.0.0 Ok: queued as A1B2\r\n", ENV "x\n}" },
+{ "syntax of BDAT", 0, RCPT "BDAT\r\nBDAT x\r\nBDAT -1\r\nBDAT 6 FIRST\r\n"
+  "QUIT\r\nBDAT 1 LAST\r\nx", R_RCPT
+  "501 5.5.4 Syntax: BDAT count [LAST]\r\n"
+  "501 5.5.4 Syntax: BDAT count [LAST]\r\n"
+  "501 5.5.4 Syntax: BDAT count [LAST]\r\n"
+  "501 5.5.4 Syntax: BDAT count [LAST]\r\n"
+  "250 2.0.0 Ok: queued as A1B2\r\n", ENV "x\n}" },
+{ "BDAT of more than can be counted", 0, RCPT
+  "BDAT 18446744073709551616 LAST\r\nQUIT\r\n", R_RCPT
+  "501 5.5.4 Syntax: BDAT count [LAST]\r\n", "" },
+{ "MAIL, RCPT and DATA between chunks", 0, RCPT "BDAT 2\r\nxx"
+  "MAIL FROM:<x@y.test>\r\nRCPT TO:<v@us.test>\r\nDATA\r\nBDAT 1 LAST\r\ny",
+  R_RCPT "250 2.0.0 Ok: 2 octets\r\n503 5.5.1 Error: nested MAIL command\r\n"
+  "503 5.5.1 Error: RCPT after BDAT\r\n503 5.5.1 Error: DATA after BDAT\r\n"
+  "250 2.0.0 Ok: queued as A1B2\r\n", ENV "xxy\n}" },
+{ "RSET between chunks", 0, RCPT "BDAT 2\r\nxxRSET\r\nBDAT 2 LAST\r\n\r\n"
+  "MAIL FROM:<s@c.test>\r\nRCPT TO:<u@us.test>\r\nDATA\r\ny\r\n.\r\n", R_RCPT
+  "250 2.0.0 Ok: 2 octets\r\n250 2.0.0 Ok\r\n"
+  "503 5.5.1 Error: need MAIL command\r\n250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n"
+  "354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Ok: queued as A1B2\r\n",
+  ENV "y\n}" },
+{ "BDAT too big", SMALL, "HELO c.test\r\nMAIL FROM:<s@c.test>\r\n"
+  "RCPT TO:<u@us.test>\r\nBDAT 99\r\n"
+  "123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
+  "123456789 123456789 12345678\nBDAT 2\r\n\r\nBDAT 4 LAST\r\nRSETNOOP\r\n"
+  "MAIL FROM:<s@c.test>\r\nRCPT TO:<u@us.test>\r\nBDAT 101 LAST\r\n"
+  "123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
+  "123456789 123456789 123456789\nxNOOP\r\n", GREET
+  "250 mx.us.test\r\n250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n"
+  "250 2.0.0 Ok: 99 octets\r\n552 5.3.4 Chunk exceeds message size limit\r\n"
+  "551 5.0.0 Discarded 4 octets after earlier error\r\n250 2.0.0 Ok\r\n"
+  "250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n"
+  "552 5.3.4 Chunk exceeds message size limit\r\n250 2.0.0 Ok\r\n", "" },
+{ "BDAT, pneu-queue is not there", NOQUEUE, RCPT "BDAT 1 LAST\r\nxNOOP\r\n",
+  R_RCPT "451 4.3.0 Error: queue service unavailable\r\n250 2.0.0 Ok\r\n",
+  "" },
+{ "BDAT, pneu-queue says never", NEVER, RCPT "BDAT 1 LAST\r\nxNOOP\r\n",
+  R_RCPT "554 5.6.0 not this one\r\n250 2.0.0 Ok\r\n", ENV "x\n}" },
+{ "BDAT, pneu-queue goes away once", BREAK1, RCPT "BDAT 1\r\nxBDAT 0 LAST\r\n",
+  R_RCPT "250 2.0.0 Ok: 1 octets\r\n250 2.0.0 Ok: queued as A1B2\r\n",
+  ENV "x\n}" ENV "x\n}" },
+{ "a loop by BDAT", 0, RCPT "BDAT 60\r\nReceived:\nReceived:\nReceived:\n"
+  "Received:\nReceived:\nReceived:\nBDAT 50 LAST\r\nReceived:\nReceived:\n"
+  "Received:\nReceived:\nReceived:\n", R_RCPT "250 2.0.0 Ok: 60 octets\r\n"
+  "554 5.4.6 Error: too many hops\r\n", "" },
 };
 #define NDIALOGUES (sizeof dialogues / sizeof dialogues[0])
 
@@ -403,6 +480,55 @@ test_big(void)
 			host_free(&h);
 		}
 
+	for (late = 0; late < 2; late++)
+		for (step = 4000; step <= 100000; step *= 5) {
+			host_init(&h);
+			h.late = late;
+			host_begin_session(&h, 0);
+			feeds(&h, RCPT);
+			for (i = 0; i < sizeof text; i += step) {
+				char line[40];
+
+				snprintf(line, sizeof line, "BDAT %zu%s\r\n",
+				    step, i + step < sizeof text ? "" :
+				    " LAST");
+				feeds(&h, line);
+				host_feed(&h, text + i, step);
+			}
+			while (host_event(&h))
+				;
+			ok(ends_in(&h.out, "Ok: queued as A1B2\r\n") &&
+			    h.letters.len == want + strlen(ENV) + 2 &&
+			    ends_in(&h.letters, "xx\n}"),
+			    "by BDAT %zu, late %d", step, late);
+			host_end(&h);
+			host_free(&h);
+		}
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	feeds(&h, RCPT "BDAT 290000\r\n");
+	host_feed(&h, text, 290000);
+	feeds(&h, "RSET\r\n");
+	ok(ends_in(&h.letters, "~") && ends_in(&h.out,
+	    "Ok: 290000 octets\r\n250 2.0.0 Ok\r\n"),
+	    "RSET after a big chunk: taken back");
+	host_end(&h);
+	host_free(&h);
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	feeds(&h, RCPT "BDAT 290000\r\n");
+	host_feed(&h, text, 290000);
+	h.kind = 'L';
+	host_verdict(&h);
+	feeds(&h, "BDAT 1\r\nxBDAT 1 LAST\r\nxNOOP\r\n");
+	ok(ends_in(&h.out, "octets\r\n452 4.3.1 no space\r\n551 5.0.0 Discarded "
+	    "1 octets after earlier error\r\n250 2.0.0 Ok\r\n") &&
+	    ends_in(&h.letters, "~"), "an early verdict between chunks");
+	host_end(&h);
+	host_free(&h);
+
 	host_init(&h);
 	h.c.size = 200000;
 	host_begin_session(&h, 0);
@@ -546,6 +672,20 @@ test_trickle(void)
 	feeds(&h, DATA);
 	ok(!trickle(&h, "x", 10, 299000) && ends_in(&h.out, late),
 	    "who trickles a message");
+	host_free(&h);
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	feeds(&h, RCPT "BDAT 10\r\n");
+	ok(!trickle(&h, "x", 10, 299000) && ends_in(&h.out, late),
+	    "who trickles a chunk");
+	host_free(&h);
+
+	host_init(&h);
+	host_begin_session(&h, 0);
+	feeds(&h, RCPT);
+	ok(!trickle(&h, "BDAT 1\r\nx", 900, 10000) && ends_in(&h.out, late),
+	    "who trickles chunks");
 	host_free(&h);
 
 	host_init(&h);
