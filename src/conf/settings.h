@@ -9,7 +9,7 @@ X(myhostname, STRING, "", 0, 255, "name", "our name in the greeting, HELO and Re
 X(myorigin, STRING, "$myhostname", 1, 255, "domain", "domain added to addresses without one")
 X(mydestination, LIST, "$myhostname localhost", 0, 1000, "domains", "domains delivered to users of this system, beside [address] of each of its own; empty: none but these, as of a null client")
 X(users, LIST, "", 0, 100, "name=uid:gid", "uids and gids of our own users; those not listed are looked up in the system")
-X(listen, LIST, "0.0.0.0:25 [::]:25", 0, 100, "address:port", "where the SMTP server listens")
+X(listen, LIST, "0.0.0.0:25 [::]:25", 0, 100, "address:port", "where the SMTP server listens; behind the port /smtps (TLS from the first octet), /submission or /submissions (of our users, who authenticate), if that is spoken there, and +proxy behind HAProxy")
 
 /* who may send where */
 X(mynetworks, LIST, "127.0.0.1/32 [::1]/128", 0, 1000, "networks", "clients that may relay anywhere")
@@ -40,6 +40,9 @@ X(smtpd_forbid_bare_newline, BOOL, "no", 0, 1, "", "refuse messages with a newli
 X(smtpd_client_connection_count_limit, NUMBER, "50", 0, 100000, "connections", "at a time, of one client; 0: no limit. mynetworks are exempt")
 X(smtpd_processes, NUMBER, "2", 1, 64, "processes", "that hold SMTP sessions")
 X(smtpd_sessions, NUMBER, "500", 1, 20000, "sessions", "of one such process")
+
+X(smtpd_tls_security_level, WORD, "may", 0, 0, "none|may|encrypt", "STARTTLS, where there are smtpd_tls_chain_files: not offered, offered, or needed for mail")
+X(smtpd_tls_chain_files, LIST, "", 0, 64, "files", "of private keys, each with its certificates behind it in the same file or in the next one; from HOME unless they begin with /. Looked at every ten seconds, and taken anew when they have changed")
 
 /* the SMTP client */
 X(relayhost, STRING, "", 0, 300, "nexthop", "smarthost: where all mail goes that the table routes does not send elsewhere")

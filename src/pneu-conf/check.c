@@ -5,7 +5,7 @@
 #include <strings.h>
 #include <skalibs/types.h>
 
-#include "conf/net.h"
+#include "conf/listen.h"
 #include "dotforward/path.h"
 #include "mail/address.h"
 
@@ -51,10 +51,9 @@ network(const char *s, size_t n)
 static const char *
 door(const char *s, size_t n)
 {
-	struct net x;
-	uint16_t port;
+	struct listen_at l;
 
-	return net_scanport(&x, &port, s, n) > 0 && port ? 0 :
+	return listen_scan(&l, s, n) > 0 && l.port ? 0 :
 	    "address:port, or [address]:port";
 }
 

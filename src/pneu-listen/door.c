@@ -14,7 +14,7 @@
 #include <skalibs/strerr.h>
 #include <skalibs/sysdeps.h>
 
-#include "conf/net.h"
+#include "conf/listen.h"
 #include "run/log.h"
 
 #define BACKLOG 1024		/* connections waiting for accept */
@@ -56,34 +56,36 @@ options(int fd, int is6)
 	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 }
 
-/* Returns a descriptor, or -1 if there is no such address family here. */
+/* Returns 1, or 0 if there is no such address family here. */
 static int
-open_one(const char *s)
+open_one(struct door *d, const char *s)
 {
 	union address a;
-	struct net x;
-	uint16_t port;
+	struct listen_at l;
 	socklen_t len;
 	int fd;
 
-	if (net_scanport(&x, &port, s, strlen(s)) < 0)
+	if (listen_scan(&l, s, strlen(s)) < 0)
 		strerr_dief(100, "setting listen: not address:port: ", s);
-	len = fill(&a, &x, port);
+	len = fill(&a, &l.at, l.port);
 	fd = socket(a.sa.sa_family, SOCK_STREAM, 0);
 	if (fd < 0 && errno == EAFNOSUPPORT) {
 		log_warnsys("unable to listen on ", s);
-		return -1;
+		return 0;
 	}
 	if (fd < 0 || coe(fd) < 0 || ndelay_on(fd) < 0 ||
-	    options(fd, x.is6) < 0)
+	    options(fd, l.at.is6) < 0)
 		strerr_diefusys(111, "make a socket for ", s);
 	if (bind(fd, &a.sa, len) < 0 || listen(fd, BACKLOG) < 0)
 		strerr_diefusys(111, "listen on ", s);
-	return fd;
+	d->fd = fd;
+	d->role = l.role;
+	d->proxy = l.proxy;
+	return 1;
 }
 
 size_t
-door_open(const struct conf *c, int *fds)
+door_open(const struct conf *c, struct door *doors)
 {
 	const char *s;
 	size_t n = 0;
@@ -92,8 +94,7 @@ door_open(const struct conf *c, int *fds)
 	    s = conf_next(c, CONF_listen, s)) {
 		if (n == DOOR_MAX)
 			strerr_dief(100, "setting listen: too many addresses");
-		fds[n] = open_one(s);
-		n += fds[n] >= 0;
+		n += open_one(doors + n, s) > 0;
 	}
 	if (!n)
 		strerr_dief(100, "setting listen: no address to listen on");

@@ -133,6 +133,9 @@ give(struct hall *h, struct worker *w, uint32_t tag, int fd,
 	door_fmt(there, peer);
 	door_fmt(here, &local);
 	if (!field_puts(sa, "peer", there) || !field_puts(sa, "local", here) ||
+	    (peer->role != LISTEN_SMTP &&
+	    !field_puts(sa, "role", listen_word(peer->role))) ||
+	    (peer->proxy && !field_puts(sa, "proxy", "1")) ||
 	    !frame_end(sa, at) || !stralloc_readyplus(&w->s.out, sa->len)) {
 		close(fd);
 		return 0;

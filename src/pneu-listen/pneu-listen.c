@@ -26,7 +26,7 @@ struct listen {
 	struct conf conf;
 	struct hall hall;
 	struct refuse refuse;
-	int doors[DOOR_MAX];
+	struct door doors[DOOR_MAX];
 	size_t ndoors;
 	int signals;
 	int isshort;		/* of descriptors; said so */
@@ -75,14 +75,14 @@ welcome(struct listen *l, int fd, const struct door_peer *p)
 }
 
 static void
-open_door(struct listen *l, int door, int most)
+open_door(struct listen *l, const struct door *d, int most)
 {
 	struct door_peer p;
 	int fd, n;
 
 	hall_count(&l->hall);
 	for (n = 0; n < most && hall_isready(&l->hall); n++) {
-		fd = door_accept(door, &p);
+		fd = door_accept(d->fd, &p);
 		if (fd < 0 && errno == ECONNABORTED)
 			continue;
 		if (fd < 0) {
@@ -90,6 +90,8 @@ open_door(struct listen *l, int door, int most)
 			return;
 		}
 		l->isshort = 0;
+		p.role = d->role;
+		p.proxy = d->proxy;
 		welcome(l, fd, &p);
 	}
 }
@@ -103,8 +105,8 @@ finish(struct listen *l)
 	}
 	/* who waits to be let in is told 421, not cut off */
 	while (l->ndoors) {
-		open_door(l, l->doors[--l->ndoors], LAST_CONNECTIONS);
-		close(l->doors[l->ndoors]);
+		open_door(l, &l->doors[--l->ndoors], LAST_CONNECTIONS);
+		close(l->doors[l->ndoors].fd);
 	}
 	hall_finish(&l->hall);
 	tain_addsec_g(&l->end, FINISH_S);
@@ -147,7 +149,7 @@ wait_for(struct listen *l)
 	l->x[0].events = IOPAUSE_READ;
 	hall_iopause(&l->hall, l->x + 1);
 	for (i = 0; i < l->ndoors; i++) {
-		l->x[1 + HALL_WORKERS + i].fd = isopen ? l->doors[i] : -1;
+		l->x[1 + HALL_WORKERS + i].fd = isopen ? l->doors[i].fd : -1;
 		l->x[1 + HALL_WORKERS + i].events = IOPAUSE_READ;
 	}
 	if (iopause_g(l->x, (unsigned int)(1 + HALL_WORKERS + l->ndoors),
@@ -166,7 +168,7 @@ loop(struct listen *l)
 		for (i = 0, n = l->ndoors; i < n; i++)
 			if (l->x[1 + HALL_WORKERS + i].fd >= 0 &&
 			    l->x[1 + HALL_WORKERS + i].revents)
-				open_door(l, l->doors[i],
+				open_door(l, &l->doors[i],
 				    TURN_CONNECTIONS);
 		hall_flush(&l->hall);
 		if (l->x[0].revents)

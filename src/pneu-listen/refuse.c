@@ -57,8 +57,10 @@ refuse(struct refuse *r, int fd, enum admit_answer why,
 	char text[REFUSE_TEXT_OCTETS], n[ULONG_FMT];
 	size_t len = refuse_fmt(text, why, myhostname, p);
 
-	/* Its buffer is empty: it takes the line, or is gone. */
-	if (send(fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+	/* Its buffer is empty: it takes the line, or is gone. Where TLS is
+	 * spoken there is no line. */
+	if (!listen_istls(p->role) && send(fd, text, len,
+	    MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
 		shutdown(fd, SHUT_WR);
 	close(fd);
 	if (now != r->second) {

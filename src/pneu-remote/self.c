@@ -73,7 +73,8 @@ self_listens(struct self *s, const struct conf *c)
 		struct self_listen l;
 		struct nexthop h;
 
-		if (nexthop_scan(&h, item, strlen(item)) < 0 || !h.isip)
+		/* behind the address what is spoken there (conf/listen.h) */
+		if (nexthop_scan(&h, item, strcspn(item, "/+")) < 0 || !h.isip)
 			continue;
 		memset(&l, 0, sizeof l);
 		l.ip = h.ip;

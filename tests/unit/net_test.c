@@ -1,4 +1,4 @@
-#include "conf/net.h"
+#include "conf/listen.h"
 
 #include <string.h>
 #include <arpa/inet.h>
@@ -52,6 +52,40 @@ static const struct {
 	{ "127.0.0.1:2 5", -1, 0 }, { "[::1]25", -1, 0 }, { "", -1, 0 },
 };
 
+static const struct {
+	const char *s;
+	int role, proxy;	/* role -1: refused */
+} listens[] = {
+	{ "127.0.0.1:25", LISTEN_SMTP, 0 },
+	{ "[::1]:25/smtp", LISTEN_SMTP, 0 },
+	{ "[::]:465/submissions", LISTEN_SUBMISSIONS, 0 },
+	{ "0.0.0.0:587/submission+proxy", LISTEN_SUBMISSION, 1 },
+	{ "127.0.0.1:2525+proxy", LISTEN_SMTP, 1 },
+	{ "127.0.0.1:2465/smtps", LISTEN_SMTPS, 0 },
+	{ "127.0.0.1:25/", -1, 0 }, { "127.0.0.1:25/smtpss", -1, 0 },
+	{ "127.0.0.1/smtp:25", -1, 0 }, { "/smtp", -1, 0 }, { "", -1, 0 },
+	{ "+proxy", -1, 0 }, { "127.0.0.1:25+proxy/smtp", -1, 0 },
+	{ "127.0.0.1:25/smtp+prox", -1, 0 },
+};
+
+static void
+roles(void)
+{
+	struct listen_at l;
+	size_t i;
+	int r;
+
+	for (i = 0; i < sizeof listens / sizeof listens[0]; i++) {
+		r = listen_scan(&l, listens[i].s, strlen(listens[i].s));
+		ok(r < 0 ? listens[i].role < 0 :
+		    (int)l.role == listens[i].role &&
+		    l.proxy == listens[i].proxy, "listen \"%s\"",
+		    listens[i].s);
+	}
+	ok(listen_role(listen_word(LISTEN_SMTPS)) == LISTEN_SMTPS &&
+	    listen_role("x") == LISTEN_ROLES, "words");
+}
+
 int
 main(void)
 {
@@ -78,5 +112,6 @@ main(void)
 		ok(r < 0 ? doors[i].port < 0 : port == doors[i].port &&
 		    x.is6 == doors[i].is6, "door \"%s\"", doors[i].s);
 	}
+	roles();
 	return tap_end();
 }
