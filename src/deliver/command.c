@@ -17,6 +17,8 @@
 #include <skalibs/selfpipe.h>
 #include <skalibs/sig.h>
 
+#include "run/sysexits.h"
+
 #define WORDS 256
 #define READS 16		/* at a time: somebody may write without end */
 
@@ -48,18 +50,30 @@ words(char *line, char **argv)
 	return n > 0;
 }
 
-static void
-cannot(const char *what)
-{
-	const char *why = strerror(errno);
+/* The system's fault, not the command's: later, by either table. */
+#define SYSTEM_FAULT EX_TEMPFAIL
 
-	if (write(2, what, strlen(what)) < 0 || write(2, ": ", 2) < 0 ||
-	    write(2, why, strlen(why)) < 0)
-		_exit(111);
+static int
+ispassing(int e)
+{
+	return e == ENOMEM || e == EAGAIN || e == ENFILE || e == EMFILE ||
+	    e == EIO || e == ETXTBSY;
+}
+
+static void
+cannot(const char *what, int code)
+{
+	int e = errno;
+	const char *why = strerror(e);
+
+	if (ispassing(e) || write(2, what, strlen(what)) < 0 ||
+	    write(2, ": ", 2) < 0 || write(2, why, strlen(why)) < 0)
+		code = SYSTEM_FAULT;
+	_exit(code);
 }
 
 /* Without a shell if it needs none; what is not found may be of the shell's
- * own. */
+ * own. What cannot be run ends as a shell's would. */
 static void
 run(const char *line, int shell)
 {
@@ -67,14 +81,11 @@ run(const char *line, int shell)
 
 	if (!shell && copy && isplain(line) && words(copy, argv)) {
 		execvp(argv[0], argv);
-		if (errno != ENOENT || strchr(argv[0], '/')) {
-			cannot(argv[0]);
-			_exit(errno == ENOENT ? 127 : 126);
-		}
+		if (errno != ENOENT || strchr(argv[0], '/'))
+			cannot(argv[0], errno == ENOENT ? 127 : 126);
 	}
 	execl("/bin/sh", "sh", "-c", line, (char *)0);
-	cannot("/bin/sh");
-	_exit(126);
+	cannot("/bin/sh", SYSTEM_FAULT);
 }
 
 static void
@@ -100,11 +111,11 @@ child(const char *line, int shell, char *const *envp, int in, int out)
 	/* if pneu-lspawn kills us for our silence it would go on unseen */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (setresgid(getgid(), getgid(), getgid()) < 0)
-		_exit(111);
+		_exit(SYSTEM_FAULT);
 #endif
 	if (lseek(in, 0, SEEK_SET) < 0 || dup2(in, 0) < 0 ||
 	    dup2(out, 1) < 0 || dup2(out, 2) < 0)
-		_exit(111);
+		_exit(SYSTEM_FAULT);
 	umask(077);
 	environ = (char **)envp;
 	run(line, shell);

@@ -122,7 +122,7 @@ failed(const struct outcome *o, const char **code, stralloc *text)
 			    VERDICT_LATER;
 		}
 	return !put(text, o, "Command died with status ", exit, 1) ? 0 :
-	    o->qmail && qmail_isnever(exit) ? VERDICT_NEVER : VERDICT_LATER;
+	    !o->qmail || qmail_isnever(exit) ? VERDICT_NEVER : VERDICT_LATER;
 }
 
 int

@@ -9,11 +9,12 @@
 /* What the end of a user's command means. No I/O.
  *
  * By sysexits(3), as Postfix takes them: 0 is done; 71, 74, 75 are later,
- * the others from 64 to 78 never. Codes that are not in sysexits, and
- * signals, are later: not even the command has said what they mean.
+ * the others from 64 to 78 never, and so are codes that are not in sysexits;
+ * signals are later. (Of Postfix 74 is never, and so is a command that took
+ * too long: Sendmail's later is kinder.)
  *
  * By qmail-command(8): 0 and 99 are done, 100, 64, 65, 70, 76, 77, 78 and 112
- * never, all others later. After 99 the file's further lines count no more.
+ * never, all others, and signals, later. After 99 the file's further lines count no more.
  *
  * If the output of a command that fails by sysexits begins with an enhanced
  * status code of class 4 or 5, that is the code and the kind. */

@@ -64,7 +64,8 @@ environment(struct slot *t, const struct place *p, const char **envp)
 	struct environment e = { .home = p->home, .user = p->user,
 	    .shell = p->shell, .tz = getenv("TZ"), .lang = getenv("LANG"),
 	    .sender = t->l->o.sender, .recipient = r->addr,
-	    .original = r->orig, .ext = r->ext, .def = t->copy->def,
+	    .original = r->orig, .client = t->l->o.client,
+	    .helo = t->l->o.helo, .proto = t->l->o.proto, .ext = r->ext, .def = t->copy->def,
 	    .now = time(0) };
 	const char *s;
 	int i, n;

@@ -148,6 +148,27 @@ addresses(struct out *o, const struct environment *e)
 	hosts(o, host);
 }
 
+/* Who has sent it, name[address]. As with Postfix what is not known is not
+ * set. */
+static void
+client(struct out *o, const struct environment *e)
+{
+	const char *open = e->client ? strrchr(e->client, '[') : 0;
+	const char *const more[][2] = {
+		{ "CLIENT_HELO", e->helo }, { "CLIENT_PROTOCOL", e->proto }
+	};
+	size_t i;
+
+	if (e->client && *e->client)
+		safe(o, "CLIENT_HOSTNAME", e->client, open ?
+		    (size_t)(open - e->client) : strlen(e->client));
+	if (open)
+		safe(o, "CLIENT_ADDRESS", open + 1, strcspn(open + 1, "]"));
+	for (i = 0; i < 2; i++)
+		if (more[i][1] && *more[i][1])
+			safe(o, more[i][0], more[i][1], strlen(more[i][1]));
+}
+
 int
 environment_put(stralloc *sa, const struct environment *e)
 {
@@ -161,6 +182,7 @@ environment_put(stralloc *sa, const struct environment *e)
 	own(&o, "TZ", e->tz);
 	own(&o, "LANG", e->lang);
 	addresses(&o, e);
+	client(&o, e);
 	exts(&o, e->ext ? e->ext : "");
 	if (e->def)
 		safe(&o, "DEFAULT", e->def, strlen(e->def));

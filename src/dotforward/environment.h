@@ -11,6 +11,8 @@
  *	SENDER		the envelope sender, empty if it is null
  *	RECIPIENT	the recipient; LOCAL @ DOMAIN or HOST its halves
  *	ORIGINAL_RECIPIENT what it was before an alias
+ *	CLIENT_HOSTNAME CLIENT_ADDRESS CLIENT_HELO CLIENT_PROTOCOL
+ *			of a letter that came by SMTP: from whom, and how
  *	EXTENSION EXT	the extension; EXT2 EXT3 EXT4 what is behind its
  *			first, second, third "-"
  *	HOST2 HOST3 HOST4  HOST without its last, two, three last labels
@@ -28,6 +30,8 @@ struct environment {
 	const char *tz, *lang;		/* 0: not set */
 	const char *sender, *recipient;
 	const char *original;		/* 0: as recipient */
+	const char *client, *helo, *proto;	/* as in wire/envelope.h; each
+						 * 0 or "": not set */
 	const char *ext;		/* 0 or "": none */
 	const char *def;		/* DEFAULT, 0: not set */
 	time_t now;

@@ -155,6 +155,9 @@ plan_envelope(struct plan *p, struct envelope *e, const struct order *o,
 	e->sender = islist ? owner : o->sender;
 	e->origin = "forward";
 	e->parent = o->id;
+	e->client = o->client;
+	e->helo = o->helo;
+	e->proto = o->proto;
 	e->body = o->body;
 	e->smtputf8 = o->smtputf8;
 	e->ret = islist ? 0 : o->ret;

@@ -42,6 +42,8 @@ int plan_addlines(struct plan *p, const char *s);
  * he hears that it was expanded, and of none of them that it was delivered
  * (RFC 3461 5.2.7.3).
  *
+ * Who brought o stays, for commands' environment.
+ *
  * Returns 1, 0 if there are more than ENVELOPE_RCPTS, -1 with ENOMEM. */
 int plan_envelope(struct plan *p, struct envelope *e, const struct order *o,
     const struct order_rcpt *r, const char *owner, const char *origin);

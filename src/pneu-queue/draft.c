@@ -89,10 +89,12 @@ draft_trace(struct draft *d, const char *host)
 	char zone[9];
 
 	memset(&r, 0, sizeof r);
-	r.client = e->client;
-	r.helo = e->helo;
-	r.proto = e->proto;
-	r.login = e->login;
+	if (!e->parent) {	/* a successor does not come from there */
+		r.client = e->client;
+		r.helo = e->helo;
+		r.proto = e->proto;
+		r.login = e->login;
+	}
 	r.by = host;
 	r.id = d->id;
 	r.rcpt = envelope_nrcpts(e) == 1 ? envelope_rcpt(e, 0)->addr : 0;

@@ -20,6 +20,18 @@ new_tag(struct send *g, uint32_t job)
 	return tag;
 }
 
+/* Who brought it: for commands, in their environment, and for the letters
+ * that are made of this one. */
+static void
+put_client(struct order *o, const struct mail *m, int peer)
+{
+	if (peer != PEER_FORWARD && strncmp(o->to, "user:", 5))
+		return;
+	o->client = mail_str(m, m->client);
+	o->helo = mail_str(m, m->helo);
+	o->proto = mail_str(m, m->proto);
+}
+
 /* The order, of those recipients that have no verdict. 1 or 0, ENOMEM. */
 static int
 put_order(struct send *g, const struct mail *m, const struct job *j,
@@ -41,6 +53,7 @@ put_order(struct send *g, const struct mail *m, const struct job *j,
 	o->crc = m->crc;
 	o->time = m->born;
 	o->smtputf8 = m->smtputf8;
+	put_client(o, m, j->peer);
 	for (k = j->first; k != NONE; ) {
 		const struct rcpt *r = mail_rcpt(m, k);
 		struct order_rcpt *x;

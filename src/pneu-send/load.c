@@ -17,6 +17,14 @@ hash_of(const char *s)
 	return h;
 }
 
+/* s, which may be 0, among m's strings. 1 or 0, ENOMEM. */
+static int
+take_text(struct mail *m, uint32_t *at, const char *s)
+{
+	*at = s ? mail_text(m, s, strlen(s)) : 0;
+	return !s || *at;
+}
+
 /* The letter's own strings, and what orders say of it. 1 or 0, ENOMEM. */
 static int
 take_letter(struct send *g, struct mail *m)
@@ -34,11 +42,13 @@ take_letter(struct send *g, struct mail *m)
 	if (letter_isderived(m->id))	/* its id has its parent's time */
 		m->us = e->time == g->wall ? g->wall_us :
 		    e->time * 1000000 + 999999;
-	return (m->sender = mail_text(m, e->sender, strlen(e->sender))) &&
-	    (!e->body || (m->body = mail_text(m, e->body, strlen(e->body)))) &&
-	    (!e->ret || (m->ret = mail_text(m, e->ret, strlen(e->ret)))) &&
-	    (!e->envid ||
-	    (m->envid = mail_text(m, e->envid, strlen(e->envid))));
+	return take_text(m, &m->sender, e->sender) &&
+	    take_text(m, &m->body, e->body) &&
+	    take_text(m, &m->ret, e->ret) &&
+	    take_text(m, &m->envid, e->envid) &&
+	    take_text(m, &m->client, e->client) &&
+	    take_text(m, &m->helo, e->helo) &&
+	    take_text(m, &m->proto, e->proto);
 }
 
 static int
@@ -50,15 +60,11 @@ take_rcpt(struct mail *m, uint32_t n, const struct envelope_rcpt *e)
 	r.n = n;
 	r.site = r.job = r.next = r.bounce = r.bnext = NONE;
 	r.state = RCPT_ASK;
-	return (r.addr = mail_text(m, e->addr, strlen(e->addr))) &&
-	    (!e->notify ||
-	    (r.notify = mail_text(m, e->notify, strlen(e->notify)))) &&
-	    (!e->orcpt ||
-	    (r.orcpt = mail_text(m, e->orcpt, strlen(e->orcpt)))) &&
-	    (!e->orig ||
-	    (r.orig = mail_text(m, e->orig, strlen(e->orig)))) &&
-	    (!e->target ||
-	    (r.target = mail_text(m, e->target, strlen(e->target)))) &&
+	return take_text(m, &r.addr, e->addr) &&
+	    take_text(m, &r.notify, e->notify) &&
+	    take_text(m, &r.orcpt, e->orcpt) &&
+	    take_text(m, &r.orig, e->orig) &&
+	    take_text(m, &r.target, e->target) &&
 	    stralloc_catb(&m->rcpts, (char *)&r, sizeof r);
 }
 

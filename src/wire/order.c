@@ -97,6 +97,9 @@ take(struct order *o, const struct field *f)
 	else if (field_is(f, "body")) o->body = f->value;
 	else if (field_is(f, "ret")) o->ret = f->value;
 	else if (field_is(f, "envid")) o->envid = f->value;
+	else if (field_is(f, "client")) o->client = f->value;
+	else if (field_is(f, "helo")) o->helo = f->value;
+	else if (field_is(f, "proto")) o->proto = f->value;
 	else if (field_is(f, "to")) o->to = f->value;
 	else if (field_is(f, "smtputf8")) o->smtputf8 = 1;
 	else if (field_is(f, "off")) return take_number(f, &o->off, INT64_MAX);
@@ -146,7 +149,11 @@ order_put(stralloc *sa, const struct order *o)
 	    !field_puts(sa, "sender", o->sender) ||
 	    !field_putopt(sa, "body", o->body) ||
 	    (o->smtputf8 && !field_puts(sa, "smtputf8", "1")) ||
-	    !field_putopt(sa, "ret", o->ret) || !field_putopt(sa, "envid", o->envid) ||
+	    !field_putopt(sa, "ret", o->ret) ||
+	    !field_putopt(sa, "envid", o->envid) ||
+	    !field_putopt(sa, "client", o->client) ||
+	    !field_putopt(sa, "helo", o->helo) ||
+	    !field_putopt(sa, "proto", o->proto) ||
 	    !field_puts(sa, "to", o->to))
 		return 0;
 	for (i = 0; i < order_nrcpts(o); i++) {

@@ -173,6 +173,9 @@ environments(void)
 		{ "EXT2", "b-c-d" }, { "EXT3", "c-d" }, { "EXT4", "d" },
 		{ "HOST", "m.x.y.test" }, { "HOST2", "m.x.y" },
 		{ "HOST3", "m.x" }, { "HOST4", "m" }, { "DEFAULT", "d" },
+		{ "CLIENT_HOSTNAME", "a.test_x" },
+		{ "CLIENT_ADDRESS", "2001:db8::1" },
+		{ "CLIENT_HELO", "____id_" }, { "CLIENT_PROTOCOL", "ESMTP" },
 		{ "LOCAL", "joe-a-b-c-d" }, { "ORIGINAL_RECIPIENT", "o@z" },
 		{ "TZ", "(none)" }, { "LANG", "C" },
 		{ "UFLINE", "From _touch_x_@z.test Thu Jan  1 00:00:00 "
@@ -183,7 +186,8 @@ environments(void)
 	struct environment e = { .home = "/h o", .user = "joe", .lang = "C",
 	    .sender = "`touch x`@z.test", .original = "o@z",
 	    .recipient = "joe-a-b-c-d@m.x.y.test", .ext = "a-b-c-d",
-	    .def = "d", .now = 0 };
+	    .client = "a.test[x[2001:db8::1]", .helo = "() {id}",
+	    .proto = "ESMTP", .def = "d", .now = 0 };
 	stralloc sa = STRALLOC_ZERO;
 	int n = environment_put(&sa, &e);
 	size_t i;
@@ -200,6 +204,14 @@ environments(void)
 	    !*variable(&sa, n, "EXT4") && !strcmp(variable(&sa, n,
 	    "ORIGINAL_RECIPIENT"), "joe") && !strncmp(variable(&sa, n,
 	    "UFLINE"), "From MAILER-DAEMON ", 19), "a null sender");
+	e.client = "unknown";
+	e.helo = e.proto = 0;
+	sa.len = 0;
+	n = environment_put(&sa, &e);
+	ok(!strcmp(variable(&sa, n, "CLIENT_HOSTNAME"), "unknown") &&
+	    !strcmp(variable(&sa, n, "CLIENT_ADDRESS"), "(none)") &&
+	    !strcmp(variable(&sa, n, "CLIENT_HELO"), "(none)"),
+	    "a client without an address");
 	stralloc_free(&sa);
 }
 

@@ -190,7 +190,25 @@ static const struct {
 } ends[] = {
 	{ 0, 0, 0, "much", "D 2.0.0 delivered to command: cmd" },
 	{ 99 << 8, 0, 1, "", "D 2.0.0 delivered to command: cmd" },
-	{ 99 << 8, 0, 0, "", "L 4.3.0 Command died with status 99: \"cmd\"" },
+	/* Postfix's pipe_command(3): what sysexits(3) has not is 5.3.0 */
+	{ 99 << 8, 0, 0, "", "N 5.3.0 Command died with status 99: \"cmd\"" },
+	{ 1 << 8, 0, 0, "no\n", "N 5.3.0 Command died with status 1: \"cmd\". "
+	    "Command output: no" },
+	{ 1 << 8, 0, 0, "4.7.0 no", "L 4.7.0 Command died with status 1: "
+	    "\"cmd\". Command output: 4.7.0 no" },
+	{ 111 << 8, 0, 0, "", "N 5.3.0 Command died with status 111: "
+	    "\"cmd\"" },
+	{ 127 << 8, 0, 0, "", "N 5.3.0 Command died with status 127: "
+	    "\"cmd\"" },
+	{ 79 << 8, 0, 0, "", "N 5.3.0 Command died with status 79: \"cmd\"" },
+	{ 71 << 8, 0, 0, "", "L 4.3.0 system resource problem" },
+	/* qmail-command(8): what it does not name is soft */
+	{ 1 << 8, 0, 1, "5.1.1 no", "L 4.3.0 Command died with status 1: "
+	    "\"cmd\". Command output: 5.1.1 no" },
+	{ 112 << 8, 0, 1, "", "N 5.3.0 Command died with status 112: "
+	    "\"cmd\"" },
+	{ 127 << 8, 0, 1, "", "L 4.3.0 Command died with status 127: "
+	    "\"cmd\"" },
 	{ 100 << 8, 0, 1, "no\n",
 	    "N 5.3.0 Command died with status 100: \"cmd\". "
 	    "Command output: no" },

@@ -29,7 +29,7 @@ test_order(void)
 {
 	static const char text[] = "id=A\noff=1\nlen=2\ncrc=4294967295\n"
 	    "time=3\nsender=s%25@x\nbody=7BIT\nsmtputf8=1\nret=FULL\n"
-	    "envid=e\nto=user:joe\nn=0\nrcpt=joe+x@h\next=x\nn=7\n"
+	    "envid=e\nclient=a[192.0.2.1]\nhelo=h\nproto=SMTP\nto=user:joe\nn=0\nrcpt=joe+x@h\next=x\nn=7\n"
 	    "rcpt=ann@v\nmailbox=v/ann/\nnotify=NEVER\norcpt=rfc822;a\n"
 	    "why=N 5.1.1 0 no\norig=o@x\ntarget=|cat\nforward=a@b%0A\n"
 	    "owner=owner-l@h\naction=delayed\n";
