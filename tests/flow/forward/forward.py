@@ -137,7 +137,7 @@ def codes(u):
     """Postfix's words."""
     for n, kind, code, text in (
             (0, 'D', '2.0.0', 'delivered to command'),
-            (1, 'L', '4.3.0', '^Command died with status 1: "./x"$'),
+            (1, 'N', '5.3.0', '^Command died with status 1: "./x"$'),
             (64, 'N', '5.3.0', '^command line usage error$'),
             (65, 'N', '5.6.0', '^data format error$'),
             (67, 'N', '5.1.1', '^user unknown$'),
@@ -147,16 +147,16 @@ def codes(u):
             (75, 'L', '4.3.0', '^temporary failure$'),
             (77, 'N', '5.7.0', '^permission denied$'),
             (78, 'N', '5.3.5', '^local configuration error$'),
-            (99, 'L', '4.3.0', 'status 99'),
-            (100, 'L', '4.3.0', 'status 100'),
-            (127, 'L', '4.3.0', 'status 127')):
+            (99, 'N', '5.3.0', 'status 99'),
+            (100, 'N', '5.3.0', 'status 100'),
+            (127, 'N', '5.3.0', 'status 127')):
         u.script('x', 'exit %d\n' % n)
         u.forward('|./x\n')
         v = u.do()
         ok(says(v, kind, code, text), 'exit %d' % n, v)
     u.forward('|./none\n')
     v = u.do()
-    ok(says(v, 'L', '4.3.0', 'status 127: "./none". Command output: ./none: '
+    ok(says(v, 'N', '5.3.0', 'status 127: "./none". Command output: ./none: '
        'No such file'), 'a command that is not there', v)
     u.forward('"|exit 77"\n')
     ok(u.do()[:2] == ('N', '5.7.0'), "what is only a shell's")
