@@ -47,8 +47,7 @@ X(smtpd_tls_chain_files, LIST, "", 0, 64, "files", "of private keys, each with i
 /* the SMTP client */
 X(relayhost, STRING, "", 0, 300, "nexthop", "smarthost: where all mail goes that the table routes does not send elsewhere")
 X(smtp_fallback_relay, LIST, "", 0, 20, "nexthops", "where mail goes whose own hosts cannot be reached")
-X(smtp_bind_address, STRING, "", 0, 64, "IPv4 address", "source address of our connections")
-X(smtp_bind_address6, STRING, "", 0, 64, "IPv6 address", "source address of our connections")
+X(smtp_bind_address, LIST, "", 0, 2, "addresses", "source addresses of our connections, one of IPv4, one of IPv6")
 X(smtp_helo_name, STRING, "$myhostname", 1, 255, "name", "our name in EHLO")
 X(smtp_port, NUMBER, "25", 1, 65535, "port", "where mail exchangers are reached")
 X(inet_protocols, WORD, "all", 0, 0, "all|ipv4|ipv6", "protocols that we connect by")

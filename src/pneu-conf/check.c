@@ -77,21 +77,12 @@ nexthop(const char *s, size_t n)
 }
 
 static const char *
-address4(const char *s, size_t n)
+ipaddress(const char *s, size_t n)
 {
 	struct net x;
 
-	return !n || (net_scan(&x, s, n) > 0 && !x.is6 &&
-	    !memchr(s, '/', n)) ? 0 : "an IPv4 address";
-}
-
-static const char *
-address6(const char *s, size_t n)
-{
-	struct net x;
-
-	return !n || (net_scan(&x, s, n) > 0 && x.is6 &&
-	    !memchr(s, '/', n)) ? 0 : "an IPv6 address";
+	return net_scan(&x, s, n) > 0 && !memchr(s, '/', n) ? 0 :
+	    "an IPv4 or IPv6 address";
 }
 
 static const char *
@@ -188,8 +179,7 @@ static const struct {
 	{ CONF_listen, door },
 	{ CONF_dns_servers, resolver },
 	{ CONF_smtp_fallback_relay, nexthop },
-	{ CONF_smtp_bind_address, address4 },
-	{ CONF_smtp_bind_address6, address6 },
+	{ CONF_smtp_bind_address, ipaddress },
 	{ CONF_2bounce_notice_recipient, mailaddress },
 	{ CONF_recipient_delimiter, delimiters },
 	{ CONF_home_mailbox, belowhome },
@@ -238,6 +228,23 @@ check_items(struct all *a)
 	s = settings_str(&a->x, CONF_mailbox_transport);
 	if (*s && (e = nexthop(s, strlen(s))))
 		expect(a, CONF_mailbox_transport, 0, s, e);
+	stralloc_free(&item);
+}
+
+/* One source address of each family. */
+static void
+check_bind(struct all *a)
+{
+	stralloc item = STRALLOC_ZERO;
+	size_t pos = 0, off;
+	int seen[2] = { 0, 0 };
+	struct net x;
+
+	while (settings_item(&a->x, CONF_smtp_bind_address, &pos, &item,
+	    &off))
+		if (net_scan(&x, item.s, item.len) > 0 && seen[x.is6]++)
+			expect(a, CONF_smtp_bind_address, off, item.s,
+			    x.is6 ? "one IPv6 address" : "one IPv4 address");
 	stralloc_free(&item);
 }
 
@@ -388,6 +395,7 @@ void
 check_all(struct all *a)
 {
 	check_items(a);
+	check_bind(a);
 	check_base(a);
 	check_both(a, CONF_virtual_mailbox_domains, CONF_mydestination, 0);
 	check_both(a, CONF_relay_domains, CONF_mydestination, 1);

@@ -89,10 +89,8 @@ isitem(const char *unit, const char *s)
 		return plan_isnexthop(s);
 	if (!strcmp(unit, "networks"))
 		return r > 0;
-	if (!strcmp(unit, "IPv4 address"))
-		return r > 0 && !x.is6 && x.bits == 32;
-	if (!strcmp(unit, "IPv6 address"))
-		return r > 0 && x.is6 && x.bits == 128;
+	if (!strcmp(unit, "addresses"))
+		return r > 0 && x.bits == (x.is6 ? 128 : 32);
 	return 1;
 }
 
@@ -237,6 +235,32 @@ plan_row(struct plan *p, enum plan_table t, const char *key,
 		plan_lost(p, at, at->text ? 0 : str_cat(key, " ", value), why);
 	else if (!genalloc_append(struct plan_row, &p->rows, &x))
 		str_nomem();
+}
+
+void
+plan_addbind(struct plan *p, const char *address, const struct origin *at)
+{
+	static const char name[] = "smtp_bind_address";
+	static const unsigned char any[16];
+	const struct plan_setting *x = plan_find(p, name);
+	genalloc w = GENALLOC_ZERO, new = GENALLOC_ZERO;
+	struct net net, old;
+	size_t i;
+
+	if (!*address || (net_scan(&net, address, strlen(address)) > 0 &&
+	    !memcmp(net.ip, any, sizeof any)))
+		return;
+	if (net_scan(&net, address, strlen(address)) < 0)
+		net.is6 = -1;		/* plan_set will tell */
+	str_words(&w, x ? x->value : "", at);
+	for (i = 0; i < genalloc_len(struct word, &w); i++) {
+		const char *s = genalloc_s(struct word, &w)[i].s;
+
+		if (net_scan(&old, s, strlen(s)) > 0 && old.is6 != net.is6)
+			str_addword(&new, s, at);
+	}
+	str_addword(&new, address, at);
+	plan_set(p, name, str_joinwords(&new), at);
 }
 
 size_t

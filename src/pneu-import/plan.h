@@ -60,6 +60,11 @@ int plan_set(struct plan *p, const char *name, const char *value,
 int plan_setuser(struct plan *p, const char *name, const char *user,
     const struct origin *at);
 
+/* One more source address for connections; another of its family is
+ * replaced. "" and the address of all are none. */
+void plan_addbind(struct plan *p, const char *address,
+    const struct origin *at);
+
 /* What is set, or 0. */
 const struct plan_setting *plan_find(const struct plan *p, const char *name);
 

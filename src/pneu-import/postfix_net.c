@@ -220,7 +220,7 @@ client(struct postfix *x, const struct service *s)
 		name = str_keepb(o, (size_t)(eq - o));
 		if (str_starts(name, "smtp_bind_address") &&
 		    !strcmp(s->name, "smtp")) {
-			plan_set(x->m.plan, name, eq + 1, &s->at);
+			plan_addbind(x->m.plan, eq + 1, &s->at);
 			i++;
 			continue;
 		}

@@ -14,6 +14,12 @@ take_same(struct postfix *x, struct param *p, const char *v)
 	plan_set(x->m.plan, p->name, v, &p->at);
 }
 
+static void
+take_bind(struct postfix *x, struct param *p, const char *v)
+{
+	plan_addbind(x->m.plan, v, &p->at);
+}
+
 /* Times whose unit, if there is none, is not the second. */
 static void
 take_time(struct postfix *x, struct param *p, const char *v)
@@ -222,6 +228,8 @@ static const struct { const char *name; take_param *take; } takes[] = {
 	{ "bounce_queue_lifetime", take_time },
 	{ "delay_warning_time", take_time },
 	{ "virtual_uid_maps", take_owner },
+	{ "smtp_bind_address", take_bind },
+	{ "smtp_bind_address6", take_bind },
 	{ "local_recipient_maps", take_local_recipients },
 	{ "default_privs", take_user },
 	{ "mailbox_size_limit", take_limit },

@@ -188,8 +188,7 @@ take_client(struct sm *x, const char *setting, const char *v,
 	(void)setting;
 	str_words(&w, v, at);
 	if ((addr = part(&w, "Addr")))
-		plan_set(x->plan, strchr(addr, ':') ? "smtp_bind_address6" :
-		    "smtp_bind_address", addr, at);
+		plan_addbind(x->plan, addr, at);
 	else
 		plan_tell(x->plan, at, 0, "no address");
 }

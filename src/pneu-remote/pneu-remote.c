@@ -9,6 +9,7 @@
 #include <skalibs/types.h>
 #include <skalibs/random.h>
 
+#include "conf/net.h"
 #include "pneu-remote/remote.h"
 #include "run/log.h"
 #include "run/now.h"
@@ -43,16 +44,24 @@ env_random(void *arg, uint32_t below)
 }
 
 static void
-set_bind(struct remote *r, int six, const char *s, const char *setting)
+set_bind(struct remote *r, const struct conf *c)
 {
-	r->isbind[six] = 0;
-	if (!*s)
-		return;
-	if (ip46_scan(s, &r->bind[six]) != strlen(s) ||
-	    ip46_is6(&r->bind[six]) != six)
-		log_warn(setting, ": ", s, " is no address of that kind");
-	else
-		r->isbind[six] = 1;
+	const char *s;
+	struct net x;
+
+	r->isbind[0] = r->isbind[1] = 0;
+	for (s = conf_first(c, CONF_smtp_bind_address); s;
+	    s = conf_next(c, CONF_smtp_bind_address, s)) {
+		if (net_scan(&x, s, strlen(s)) < 0) {
+			log_warn("smtp_bind_address: ", s, " is no address");
+			continue;
+		}
+		r->isbind[x.is6] = 1;
+		if (x.is6)
+			ip46_from_ip6(&r->bind[1], (char *)x.ip);
+		else
+			ip46_from_ip4(&r->bind[0], (char *)x.ip);
+	}
 }
 
 #define MS(r, name) (conf_num(&(r)->conf, name) * 1000)
@@ -79,8 +88,7 @@ remote_set(struct remote *r)
 	r->env.port = (uint16_t)conf_num(c, smtp_port);
 	r->env.v4 = strcmp(conf_str(c, inet_protocols), "ipv6") != 0;
 	r->env.v6 = strcmp(conf_str(c, inet_protocols), "ipv4") != 0;
-	set_bind(r, 0, conf_str(c, smtp_bind_address), "smtp_bind_address");
-	set_bind(r, 1, conf_str(c, smtp_bind_address6), "smtp_bind_address6");
+	set_bind(r, c);
 	if (self_listens(&r->self, c) < 0)
 		log_warnsys("unable to keep the setting listen");
 }

@@ -297,7 +297,7 @@ test_plan(void)
 		{ "home_mailbox", "$user/", 0, 1 },
 		{ "smtp_helo_name", "$myhostname", "$myhostname", 0 },
 		{ "mailbox_command", "/bin/x $USER", "/bin/x $USER", 0 },
-		{ "smtp_bind_address", "::1", 0, 1 },
+		{ "smtp_bind_address", "::1 127.0.0.0/8", "::1", 1 },
 	};
 	struct origin at = { "main.cf", 1, "x" };
 	size_t i;
@@ -313,9 +313,31 @@ test_plan(void)
 	}
 }
 
+static void
+test_bind(void)
+{
+	struct origin at = { "main.cf", 1, "x" };
+	struct plan p = PLAN_ZERO;
+
+	plan_addbind(&p, "", &at);
+	plan_addbind(&p, "0.0.0.0", &at);
+	plan_addbind(&p, "::", &at);
+	ok(!plan_find(&p, "smtp_bind_address"), "no source address");
+	plan_addbind(&p, "192.0.2.1", &at);
+	plan_addbind(&p, "2001:db8::1", &at);
+	plan_addbind(&p, "192.0.2.2", &at);
+	same(plan_find(&p, "smtp_bind_address")->value,
+	    "2001:db8::1 192.0.2.2", "one of each family");
+	plan_addbind(&p, "nonsense", &at);
+	same(plan_find(&p, "smtp_bind_address")->value,
+	    "2001:db8::1 192.0.2.2", "and no other");
+	ok(p.lost == 1, "told");
+}
+
 int
 main(void)
 {
+	test_bind();
 	test_m4();
 	test_words();
 	test_dot();

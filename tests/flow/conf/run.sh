@@ -34,7 +34,7 @@ mynetworks = 127.0.0.1/8 [::1]/128 10.0.0.0/8,
 nonsense
 virtual_mailbox_base = a
 	b
-smtp_bind_address = ::1
+smtp_bind_address = ::1, ::2
 dns_servers = 127.0.0.1:53 127.0.0.1:x [::1]
 listen = localhost:25 [::1]:0
 myorigin = $mydomain
@@ -179,7 +179,7 @@ usage() { sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/p' "$1" | grep -o '\bC[m] .*' |
 is "the page has the words of the usage" "$(usage src/pneu-conf/pneu-conf.8)" \
     "$("$C" 2>&1 | grep -o '\b\(check\|compile\|aliases\|fresh\|show\|get\|set\|unset\|import\)\b' | sort -u | tr '\n' ' ')"
 cd /
-is "pneu finds it beside itself" "$("$TOP/bin/pneu" conf get smtp_bind_address6 myorigin)" \
+is "pneu finds it beside itself" "$("$TOP/bin/pneu" conf get smtp_bind_address myorigin)" \
     "$(printf '\nmx.example.org')"
 ln -s "$TOP/bin/pneu" "$T/p"
 is "through a link, too" "$("$T/p" conf get myorigin)" mx.example.org
