@@ -99,6 +99,7 @@ load(struct all *a, const char *s, size_t n)
 		rows(a, a->maps + i, ROWS_MAP);
 	rows(a, &a->virtual, ROWS_VIRTUAL);
 	rows(a, &a->bcc, ROWS_BCC);
+	rows(a, &a->tls, ROWS_TLS);
 	aliases(a);
 	templates(a);
 }
@@ -124,6 +125,7 @@ all_free(struct all *a)
 	rows_free(&a->recipients);
 	rows_free(&a->virtual);
 	rows_free(&a->bcc);
+	rows_free(&a->tls);
 	for (i = 0; i < ALL_MAPS; i++)
 		rows_free(a->maps + i);
 	aliases_free(&a->aliases);

@@ -63,10 +63,12 @@ resolver(const char *s, size_t n)
 	struct net x;
 	uint16_t port;
 
+	if (n > 3 && !strcmp(s + n - 3, "+ad"))
+		n -= 3;
 	if (net_scanport(&x, &port, s, n) > 0 && port)
 		return 0;
 	return net_scan(&x, s, n) > 0 && !memchr(s, '/', n) ? 0 :
-	    "an address, with :port or not";
+	    "an address, with :port or not, with +ad or not";
 }
 
 static const char *

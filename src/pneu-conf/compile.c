@@ -142,6 +142,7 @@ compile(const struct all *a)
 	for (i = 0; i < ALL_MAPS; i++)
 		put_rows(&o, a->maps + i);
 	put_rows(&o, &a->virtual);
+	put_rows(&o, &a->tls);
 	for (i = 0; i < TEMPLATES; i++)
 		if (a->templates.v[i].len)
 			put(&o, "bounce_template", templates_names[i],

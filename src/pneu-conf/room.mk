@@ -7,7 +7,7 @@ PCONF_O = src/pneu-conf/pneu-conf.o src/pneu-conf/all.o \
 	src/pneu-conf/aliases_check.o src/pneu-conf/newaliases.o \
 	src/pneu-conf/rows_alias.o src/pneu-conf/templates.o
 PCONF_P = bin/pneu-conf
-PCONF_L = $(DOTFORWARD) $(ALIASES) $(SMTP) $(RUN) $(CONF) $(TABLE) $(MAIL) \
+PCONF_L = $(TLSPOLICY) $(DOTFORWARD) $(ALIASES) $(SMTP) $(RUN) $(CONF) $(TABLE) $(MAIL) \
 	$(WIRE)
 bin/pneu-conf: $(PCONF_O) $(PCONF_L) conf-ld
 	tools/load $@ $(PCONF_O) $(PCONF_L) -lskarnet

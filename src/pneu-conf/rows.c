@@ -9,6 +9,7 @@
 #include "pneu-conf/settings.h"
 #include "pneu-conf/text.h"
 #include "smtp/nexthop.h"
+#include "tlspolicy/tlspolicy.h"
 
 /* What a row becomes: 0, or what is wrong with it. The key is in lower case
  * already and may be changed; s[value..) is the value. */
@@ -118,6 +119,24 @@ check_mailbox(struct rows *x, struct row *row)
 	return 0;
 }
 
+/* As smtp_tls_policy_maps of Postfix. */
+static const char *
+check_tls(struct rows *x, struct row *row)
+{
+	struct tlspolicy p;
+	const char *why;
+	size_t at;
+
+	if (!tlspolicy_iskey(x->s.s + row->key, row->keylen))
+		return "expected a destination: domain, .domain, [host] or "
+		    "[address], with :port or not";
+	if (tlspolicy_scan(&p, x->s.s + row->value, row->valuelen, &why,
+	    &at) > 0)
+		return 0;
+	x->bad = row->value - row->key + at;
+	return why;
+}
+
 static row_check *const checks[] = {
 	[ROWS_ROUTES] = check_route,
 	[ROWS_MAILBOXES] = check_mailbox,
@@ -125,6 +144,7 @@ static row_check *const checks[] = {
 	[ROWS_ALIASES] = rows_checkalias,
 	[ROWS_VIRTUAL] = rows_checkvirtual,
 	[ROWS_MAP] = rows_checkmap,
+	[ROWS_TLS] = check_tls,
 	[ROWS_BCC] = rows_checkbcc
 };
 

@@ -17,6 +17,7 @@ enum rows_kind {
 	ROWS_ALIASES,		/* aliases(5): name: targets */
 	ROWS_VIRTUAL,		/* address, @domain, domain or name; targets */
 	ROWS_MAP,		/* address, @domain or name; one address */
+	ROWS_TLS,		/* destination, level and what to match */
 	ROWS_BCC		/* always ADDRESS; sender or recipient: a key as
 				 * of virtual, ADDRESS. All of it is the key */
 };

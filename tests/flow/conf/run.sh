@@ -106,6 +106,8 @@ printf '%s\n' 'a@v.test a/' '"John Doe"@v.test ../x' 'b@w.test b' 'A@v.test c' \
 printf '%s\n' '@r.test' 'a@s.test' 'a b@r.test' 'a@sub.below.test' >"$H/etc/relay_recipients"
 printf '%s\n' 'always arch@r.test' 'Sender Boss@A.test w@r.test' 'sender boss@a.test v@r.test' \
     'recipient @a.test "|cat"' 'sender b@c.test' 'to a@b c@d' 'always a@b.test, c@d.test' 'recipient @a..b x' >"$H/etc/bcc"
+printf '%s\n' 'a.test secure match=a.test:nexthop' '.b.test may' '[c.test]:587 encrypt' 'D.test  high' \
+    'e.test may match=x' 'a@f.test may' 'g.test secure  match=ok.test:b..x' 'h.test fingerprint' >"$H/etc/tls_policy"
 says tables <<'S'
 myhostname = mx.example.org
 virtual_mailbox_domains = v.test
@@ -115,7 +117,7 @@ check "nothing was made" test ! -e "$H/etc/pneu.cdb"
 check "compile refuses, too" sh -c "! '$C' compile"
 check "and makes nothing" test ! -e "$H/etc/pneu.cdb" -a ! -e "$H/etc/pneu.cdb.new"
 
-rm "$H/etc/routes" "$H/etc/virtual_mailboxes" "$H/etc/relay_recipients" "$H/etc/bcc"
+rm "$H/etc/routes" "$H/etc/virtual_mailboxes" "$H/etc/relay_recipients" "$H/etc/bcc" "$H/etc/tls_policy"
 says nothing <<'S'
 # ours
 myhostname = mx.example.org
