@@ -18,6 +18,8 @@ void client_settle_all(struct client *c, unsigned char mark, char kind,
 
 /* Strings up to a null pointer. */
 void client_put(struct client *c, stralloc *out, const char *s, ...);
+/* EHLO, or LHLO; its reply is waited for. */
+void client_put_ehlo(struct client *c, stralloc *out, uint64_t now);
 void client_put_mail(struct client *c, stralloc *out);
 
 /* The next RCPT. Returns 0 if there is no recipient left. */
@@ -26,6 +28,11 @@ int client_put_rcpt(struct client *c, stralloc *out);
 /* What is wrong with the letter for this host: all its recipients get their
  * verdict, and 0 is returned. */
 int client_check(struct client *c);
+
+/* The enhanced code that goes with a reply: its own, else X.0.0. With class
+ * not 0 that class instead of the reply's. */
+void client_code(const struct client *c, char code[VERDICT_CODE_OCTETS + 1],
+    char class);
 
 /* The reply is the verdict on recipients; the end of the session: the host
  * does not want us, says 421, or makes no sense. */

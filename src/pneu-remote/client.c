@@ -15,6 +15,8 @@ doing(const struct client *c)
 	case CLIENT_EHLO: return c->lmtp ? "performing the LHLO handshake" :
 	    "performing the EHLO handshake";
 	case CLIENT_HELO: return "performing the HELO handshake";
+	case CLIENT_STARTTLS:
+	case CLIENT_TLS: return "performing the STARTTLS handshake";
 	case CLIENT_RSET:
 	case CLIENT_MAIL: return "sending MAIL FROM";
 	case CLIENT_RCPT: return "sending RCPT TO";
@@ -141,6 +143,17 @@ client_begin(struct client *c, stralloc *out, struct client_letter *l,
 	check_memory(c, out);
 }
 
+/* A reply that nobody has asked for yet. Behind the reply to STARTTLS it was
+ * sent in clear, by who knows whom: CVE-2011-0411, and "Why TLS Is Better
+ * Without STARTTLS" (USENIX Security 2021). */
+static void
+early(struct client *c)
+{
+	client_close(c, VERDICT_LATER, "4.5.0", 1, "Protocol error: host %s "
+	    "sent a reply %s", c->host, c->state == CLIENT_TLS ?
+	    "in clear after its reply to STARTTLS" : "too early");
+}
+
 void
 client_input(struct client *c, stralloc *out, const char *s, size_t n,
     uint64_t now)
@@ -150,6 +163,10 @@ client_input(struct client *c, stralloc *out, const char *s, size_t n,
 	while (n && c->state != CLIENT_CLOSED) {
 		enum smtp_reply_event e;
 
+		if (c->state == CLIENT_TLS) {
+			early(c);
+			return;
+		}
 		if (c->state == CLIENT_READY) {
 			/* nobody asked: out of step, or about to close */
 			client_end(c);
@@ -173,12 +190,29 @@ client_input(struct client *c, stralloc *out, const char *s, size_t n,
 		check_memory(c, out);
 		/* An answer to what is only about to be asked would be taken
 		 * for another's: the connection is out of step. */
-		if (n && (out->len > before || c->state == CLIENT_BODY) &&
-		    c->state != CLIENT_CLOSED)
-			client_close(c, VERDICT_LATER, "4.5.0", 1,
-			    "Protocol error: host %s sent a reply too early",
-			    c->host);
+		if (n && (out->len > before || c->state == CLIENT_BODY ||
+		    c->state == CLIENT_TLS) && c->state != CLIENT_CLOSED)
+			early(c);
 	}
+}
+
+void
+client_secured(struct client *c, stralloc *out, uint64_t now)
+{
+	c->secured = 1;
+	c->ext = 0;
+	c->maxsize = 0;
+	c->odd = 0;
+	smtp_reply_init(&c->reply);
+	client_put_ehlo(c, out, now);
+	check_memory(c, out);
+}
+
+void
+client_unsecured(struct client *c, char kind, const char *code, int site,
+    const char *text)
+{
+	client_close(c, kind, code, site, "%s", text);
 }
 
 /* After the final dot nobody knows whether the letter has arrived: it

@@ -19,6 +19,8 @@
  *	client_begin			in CLIENT_READY: one transaction
  *	client_dot			in CLIENT_BODY: all of the message is in
  *					out, the final dot too
+ *	client_secured			in CLIENT_TLS, when TLS has begun;
+ *					client_unsecured if it could not
  *	client_quit			in CLIENT_READY
  *
  * What is to be sent is appended to out. After each call the caller looks
@@ -26,7 +28,8 @@
 
 enum client_state {
 	CLIENT_GREET,		/* waiting for the greeting */
-	CLIENT_EHLO, CLIENT_HELO,
+	CLIENT_EHLO, CLIENT_HELO, CLIENT_STARTTLS,
+	CLIENT_TLS,		/* the caller begins TLS; it reads no more */
 	CLIENT_READY,		/* no transaction: begin one, or quit */
 	CLIENT_RSET, CLIENT_MAIL, CLIENT_RCPT, CLIENT_DATA,
 				/* waiting for the reply to this */
@@ -42,6 +45,15 @@ enum client_state {
 #define CLIENT_SIZE 4		/* RFC 1870 */
 #define CLIENT_SMTPUTF8 8	/* RFC 6531 */
 #define CLIENT_DSN 16		/* RFC 3461 */
+#define CLIENT_OFFERS_TLS 32	/* STARTTLS, RFC 3207 */
+
+#define CLIENT_TLS_MS 40000	/* for the caller to begin TLS */
+
+enum client_tls {
+	CLIENT_CLEAR,		/* no TLS */
+	CLIENT_MAYTLS,		/* if it is offered */
+	CLIENT_MUSTTLS
+};
 
 struct client_opts {
 	const char *helo;	/* our name */
@@ -89,6 +101,8 @@ struct client {
 					 * recipient comes after the dot */
 	int loopcheck;			/* set by the caller: look at the name
 					 * that the other side gives */
+	enum client_tls tls;		/* set by the caller */
+	int secured;			/* TLS has begun */
 	/* CLIENT_CLOSED: why, about all recipients that have no verdict yet.
 	 * kind 0: an orderly end. */
 	char kind, code[VERDICT_CODE_OCTETS + 1];
@@ -121,6 +135,14 @@ void client_begin(struct client *c, stralloc *out, struct client_letter *l,
 
 void client_input(struct client *c, stralloc *out, const char *s, size_t n,
     uint64_t now);
+
+/* TLS has begun: what the host said before is forgotten, and all is said
+ * anew. */
+void client_secured(struct client *c, stralloc *out, uint64_t now);
+
+/* TLS could not begin; the connection is of no more use. */
+void client_unsecured(struct client *c, char kind, const char *code, int site,
+    const char *text);
 
 /* The other side has closed, or the connection broke. */
 void client_eof(struct client *c);

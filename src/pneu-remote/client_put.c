@@ -19,6 +19,16 @@ client_put(struct client *c, stralloc *out, const char *s, ...)
 	va_end(ap);
 }
 
+void
+client_put_ehlo(struct client *c, stralloc *out, uint64_t now)
+{
+	c->state = CLIENT_EHLO;
+	c->first = 1;
+	c->deadline = now + c->opts->helo_ms;
+	client_put(c, out, c->lmtp ? "LHLO " : "EHLO ", c->opts->helo,
+	    "\r\n", (char *)0);
+}
+
 /* What the address is written as. */
 static const char *
 written(const struct client *c, const char *s)

@@ -13,6 +13,7 @@ command(const struct client *c)
 	case CLIENT_GREET: return "initial server greeting";
 	case CLIENT_EHLO: return c->lmtp ? "LHLO command" : "EHLO command";
 	case CLIENT_HELO: return "HELO command";
+	case CLIENT_STARTTLS: return "STARTTLS command";
 	case CLIENT_RSET: return "RSET command";
 	case CLIENT_MAIL: return "MAIL FROM command";
 	case CLIENT_RCPT: return "RCPT TO command";
@@ -24,8 +25,8 @@ command(const struct client *c)
 
 /* The enhanced code that goes with a reply: its own, else X.0.0. With class
  * not 0 that class instead of the reply's. */
-static void
-code_of(const struct client *c, char code[VERDICT_CODE_OCTETS + 1],
+void
+client_code(const struct client *c, char code[VERDICT_CODE_OCTETS + 1],
     char class)
 {
 	strcpy(code, c->reply.dsn[0] ? c->reply.dsn :
@@ -81,7 +82,7 @@ client_settle_reply(struct client *c, size_t lo, size_t hi, unsigned char mark)
 		    command(c));
 	verdict_set(&v, c->reply.code < 300 ? VERDICT_DONE :
 	    c->reply.code < 500 ? VERDICT_LATER : VERDICT_NEVER, "", 0, text);
-	code_of(c, v.code, 0);
+	client_code(c, v.code, 0);
 	if (v.kind == VERDICT_LATER)
 		v.seconds = client_wait(c->reply.text);
 	client_settle(c, lo, hi, mark, &v, 0);
@@ -99,7 +100,7 @@ client_refused(struct client *c)
 {
 	char code[VERDICT_CODE_OCTETS + 1];
 
-	code_of(c, code, '4');
+	client_code(c, code, '4');
 	client_close(c, VERDICT_LATER, code, 1, "host %s refused to talk to "
 	    "me: %u %.*s", c->host, c->reply.code, 380, c->reply.text);
 }
@@ -114,7 +115,7 @@ client_shutting_down(struct client *c)
 		client_refused(c);
 		return;
 	}
-	code_of(c, code, '4');
+	client_code(c, code, '4');
 	client_close(c, VERDICT_LATER, code, 1, "host %s said: %u %.*s (in "
 	    "reply to %s)", c->host, c->reply.code, 380, c->reply.text,
 	    command(c));

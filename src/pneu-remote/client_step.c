@@ -33,6 +33,8 @@ extension(struct client *c, const char *s)
 		c->ext |= CLIENT_8BITMIME;
 	else if (n == 8 && !strncasecmp(s, "SMTPUTF8", n))
 		c->ext |= CLIENT_SMTPUTF8;
+	else if (n == 8 && !strncasecmp(s, "STARTTLS", n))
+		c->ext |= CLIENT_OFFERS_TLS;
 	else if (n == 3 && !strncasecmp(s, "DSN", n))
 		c->ext |= CLIENT_DSN;
 	else if (n == 4 && !strncasecmp(s, "SIZE", n)) {
@@ -70,10 +72,44 @@ greeting(struct client *c, stralloc *out, uint64_t now)
 		loop(c);
 		return;
 	}
-	c->state = CLIENT_EHLO;
-	c->first = 1;
-	c->deadline = now + c->opts->helo_ms;
-	client_put(c, out, c->lmtp ? "LHLO " : "EHLO ", c->opts->helo, "\r\n", (char *)0);
+	client_put_ehlo(c, out, now);
+}
+
+/* The host has said what it can do: TLS first, if we want it. */
+static void
+greeted(struct client *c, stralloc *out, uint64_t now)
+{
+	c->state = CLIENT_READY;
+	if (c->tls == CLIENT_CLEAR || c->secured)
+		return;
+	if (c->ext & CLIENT_OFFERS_TLS) {
+		c->state = CLIENT_STARTTLS;
+		c->deadline = now + c->opts->helo_ms;
+		client_put(c, out, "STARTTLS\r\n", (char *)0);
+	} else if (c->tls == CLIENT_MUSTTLS)
+		client_close(c, VERDICT_LATER, "4.7.4", 1, "TLS is required, "
+		    "but was not offered by host %s", c->host);
+}
+
+/* RFC 3207 4. Refused though it was offered: if we need not have it the
+ * session goes on in clear. */
+static void
+starttls(struct client *c, uint64_t now)
+{
+	char code[VERDICT_CODE_OCTETS + 1];
+
+	if (c->reply.code / 100 == 2) {
+		c->state = CLIENT_TLS;
+		c->deadline = now + CLIENT_TLS_MS;
+	} else if (c->reply.code / 100 == 3)
+		client_protocol(c);
+	else if (c->tls == CLIENT_MUSTTLS) {
+		client_code(c, code, '4');
+		client_close(c, VERDICT_LATER, code, 1, "TLS is required, "
+		    "but host %s refused to start TLS: %u %.*s", c->host,
+		    c->reply.code, 360, c->reply.text);
+	} else
+		c->state = CLIENT_READY;
 }
 
 static void
@@ -83,7 +119,7 @@ helo(struct client *c, stralloc *out, uint64_t now)
 		if (c->odd)
 			loop(c);
 		else
-			c->state = CLIENT_READY;
+			greeted(c, out, now);
 		return;
 	}
 	if (c->state == CLIENT_EHLO && !c->lmtp) {	/* RFC 5321 3.2 */
@@ -323,6 +359,7 @@ client_reply(struct client *c, stralloc *out, uint64_t now)
 	case CLIENT_GREET: greeting(c, out, now); break;
 	case CLIENT_EHLO:
 	case CLIENT_HELO: helo(c, out, now); break;
+	case CLIENT_STARTTLS: starttls(c, now); break;
 	case CLIENT_RSET: rset(c, out, now); break;
 	case CLIENT_MAIL: mail(c, out, now); break;
 	case CLIENT_RCPT: rcpt(c, out, now); break;

@@ -1,6 +1,7 @@
 /* libFuzzer entry: what an SMTP server says, to the client's machine. Octet
  * 0 says how it comes: bit 0 octet by octet, bits 1 and 2 the number of
- * recipients, bit 3 that our own name is looked for, bit 4 LMTP; then the server's octets, of which 1 ends the connection and 2
+ * recipients, bit 3 that our own name is looked for, bit 4 LMTP,
+ * bits 5 and 6 whether we want TLS; then the server's octets, of which 1 ends the connection and 2
  * is the time running out. What must hold: a recipient gets one verdict at
  * most, "done" only for a reply to the final dot, texts are bounded, and in
  * the end everybody has a verdict or the session says why not. */
@@ -45,6 +46,8 @@ settle(void *arg, size_t lo, size_t hi, unsigned char mark,
 static void
 turn(struct run *r, stralloc *out)
 {
+	if (r->c.state == CLIENT_TLS)
+		client_secured(&r->c, out, 1);
 	if (r->c.state == CLIENT_READY && memchr(r->rcpt, CLIENT_TODO, r->l.n))
 		client_begin(&r->c, out, &r->l, 1);
 	if (r->c.state == CLIENT_BODY && !r->c.dotted) {
@@ -101,6 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	client_init(&r.c, &opts, "h[1.2.3.4]", 0);
 	r.c.loopcheck = data[0] >> 3 & 1;
 	r.c.lmtp = data[0] >> 4 & 1;
+	r.c.tls = (enum client_tls)((data[0] >> 5 & 3) % 3);
 	run(&r, (const char *)data + 1, n - 1, data[0] & 1);
 	if (r.c.state != CLIENT_CLOSED || strlen(r.c.text) >
 	    VERDICT_TEXT_OCTETS)

@@ -3,6 +3,7 @@
  * octet by octet; then what only happens in one place. */
 #include "pneu-remote/client.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tap.h"
@@ -18,6 +19,7 @@ static const char *const point_names[] = { "greeting", "EHLO", "HELO", "RSET",
 /* One run: the server's replies, and what became of it. */
 struct run {
 	const char *reply[POINTS];
+	const char *starttls, *again;	/* its reply; EHLO's after it */
 	int octets;		/* replies come octet by octet */
 	struct client c;
 	struct client_letter l;
@@ -101,6 +103,10 @@ serve(struct run *r, const char *line, size_t n)
 	}
 	switch (line[0]) {
 	case 'E': case 'L': reply(r, r->reply[EHLO]); break;
+	case 'S':
+		reply(r, r->starttls);
+		r->reply[EHLO] = r->again;
+		break;
 	case 'H': reply(r, r->reply[HELO]); break;
 	case 'Q': reply(r, r->reply[QUIT]); break;
 	case 'M':
@@ -186,6 +192,8 @@ go(struct run *r)
 				break;
 			client_begin(&r->c, &r->out, &r->l, r->now);
 		}
+		if (r->c.state == CLIENT_TLS)
+			client_secured(&r->c, &r->out, r->now);
 		if (r->c.state == CLIENT_BODY && !r->indata)
 			break;
 		if (r->c.state == CLIENT_BODY) {
@@ -398,6 +406,87 @@ try_recipients(void)
 	r.reply[RCPT1] = "452 4.5.3 too many\r\n";
 	go(&r);
 	ok(!strcmp(outcome(&r), "LD R"), "too many before the first");
+	teardown(&r);
+}
+
+#define PLAIN "250 mx.test\r\n"
+#define OFFER "250-mx.test\r\n250-SIZE 50\r\n250-PIPELINING\r\n" \
+	"250 starttls\r\n"
+#define READY "220 2.0.0 go\r\n"
+
+static const struct {
+	enum client_tls tls;
+	const char *ehlo, *starttls, *again;
+	const char *want;	/* outcome, code of the failure if there is
+				 * one, +: under TLS */
+} tlss[] = {
+	{ CLIENT_CLEAR, PLAIN, "", "", "D R" },
+	{ CLIENT_CLEAR, "250-mx.test\r\n250 STARTTLS\r\n", READY, PLAIN,
+	    "D R" },
+	{ CLIENT_MAYTLS, PLAIN, "", "", "D R" },
+	{ CLIENT_MAYTLS, "502 what?\r\n", "", "", "D R" },
+	{ CLIENT_MUSTTLS, PLAIN, "", "", "T Ls 4.7.4" },
+	{ CLIENT_MUSTTLS, "502 what?\r\n", "", "", "T Ls 4.7.4" },
+	{ CLIENT_MAYTLS, OFFER, READY, PLAIN, "D R+" },
+	{ CLIENT_MUSTTLS, OFFER, READY, PLAIN, "D R+" },
+	{ CLIENT_MUSTTLS, OFFER, READY, OFFER, "N R+" },	/* SIZE 50 */
+	{ CLIENT_MUSTTLS, OFFER, READY, "250-mx.test\r\n250 STARTTLS\r\n",
+	    "D R+" },
+	/* refused though offered */
+	{ CLIENT_MAYTLS, "250-mx.test\r\n250 STARTTLS\r\n",
+	    "454 4.7.0 not now\r\n", "", "D R" },
+	{ CLIENT_MAYTLS, "250-mx.test\r\n250 STARTTLS\r\n",
+	    "501 5.5.4 no\r\n", "", "D R" },
+	{ CLIENT_MUSTTLS, OFFER, "454 4.7.0 not now\r\n", "",
+	    "T Ls 4.7.0" },
+	{ CLIENT_MUSTTLS, OFFER, "554 5.7.8 no\r\n", "", "T Ls 4.7.8" },
+	{ CLIENT_MUSTTLS, OFFER, "354 go\r\n", "", "T Ls 4.5.0" },
+	{ CLIENT_MAYTLS, OFFER, "421 4.3.2 bye\r\n", "", "T Ls 4.3.2" },
+	{ CLIENT_MAYTLS, OFFER, "what?\r\n", "", "T Ls 4.5.0" },
+	{ CLIENT_MAYTLS, OFFER, END, "", "T Ls 4.4.2" },
+	{ CLIENT_MUSTTLS, OFFER, SILENCE, "", "T Ls 4.4.2" },
+	/* said in clear behind the 220: never used */
+	{ CLIENT_MAYTLS, OFFER, READY "250 mx.test\r\n", PLAIN,
+	    "T Ls 4.5.0" },
+	{ CLIENT_MUSTTLS, OFFER, READY "250-mx.test\r\n250 AUTH PLAIN\r\n"
+	    "250 ok\r\n", PLAIN, "T Ls 4.5.0" },
+	{ CLIENT_MUSTTLS, OFFER, READY "2", PLAIN, "T Ls 4.5.0" },
+	{ CLIENT_MUSTTLS, OFFER "220 early\r\n", READY, PLAIN,
+	    "T Ls 4.5.0" },
+};
+
+static void
+try_tls(void)
+{
+	char got[40];
+	struct run r;
+	size_t i;
+
+	for (i = 0; i < sizeof tlss / sizeof tlss[0]; i++) {
+		setup(&r, 1);
+		r.c.tls = tlss[i].tls;
+		r.reply[EHLO] = tlss[i].ehlo;
+		r.starttls = tlss[i].starttls;
+		r.again = tlss[i].again;
+		go(&r);
+		snprintf(got, sizeof got, "%s%s%s", outcome(&r),
+		    r.c.secured ? "+" : r.c.kind ? " " : "",
+		    r.c.kind ? r.c.code : "");
+		ok(!strcmp(got, tlss[i].want), "TLS %zu: %s, wanted %s: %s",
+		    i, got, tlss[i].want, r.c.text);
+		teardown(&r);
+	}
+	/* octets that come later, before TLS has begun */
+	setup(&r, 1);
+	r.c.tls = CLIENT_MAYTLS;
+	client_input(&r.c, &r.out, "220 x\r\n", 7, 1);
+	client_input(&r.c, &r.out, "250-x\r\n250 STARTTLS\r\n", 21, 1);
+	client_input(&r.c, &r.out, "220 x\r\n", 7, 1);
+	ok(r.c.state == CLIENT_TLS && r.c.deadline > 1000, "TLS may begin");
+	client_input(&r.c, &r.out, "250 x\r\n", 7, 1);
+	ok(r.c.state == CLIENT_CLOSED && !strcmp(r.c.text, "Protocol error: host "
+	    "mx.test[192.0.2.1] sent a reply in clear after its reply to "
+	    "STARTTLS"), "then: %s", r.c.text);
 	teardown(&r);
 }
 
@@ -699,6 +788,7 @@ main(void)
 	try_matrix();
 	try_texts();
 	try_recipients();
+	try_tls();
 	try_letters();
 	try_session();
 	try_early();
