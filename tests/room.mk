@@ -1,5 +1,6 @@
-# "make check": unit tests, then stories with the real programs, then faults.
-# TESTS_P are the unit tests that the rooms declare.
+# "make check": unit tests, then stories with the real programs, then faults;
+# beside them what builds everything anew for a sanitizer. TESTS_P are the unit
+# tests that the rooms declare.
 
 FLOWS = tests/flow/*/run.sh tests/interop/*/run.sh
 CRASHES = tests/crash/*.sh
@@ -11,7 +12,7 @@ deps:
 check: deps
 	tools/need test
 	$(MAKE) it units
-	tools/runtests tools/layers tools/lintpages $(TESTS_P) $(FLOWS) $(CRASHES) $(CLEAN)
+	tools/runtests tools/layers tools/lintpages $(TESTS_P) $(FLOWS) $(CRASHES) -- $(CLEAN)
 
 units: $(TESTS_P)
 

@@ -49,10 +49,14 @@ until_true() {
 files() { find "$1" -maxdepth 1 -type f 2>/dev/null | wc -l; }
 has_files() { [ "$(files "$1")" -ge "$2" ]; }
 
-# free_port: a port that nobody has now
+# free_port: a port that nobody has now, and that no client is given
 free_port() {
-	/usr/bin/python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+	/usr/bin/python3 -c 'import random, socket
+while True:
+    s, n = socket.socket(), random.randrange(10000, 32768)
+    try: s.bind(("127.0.0.1", n)); break
+    except OSError: pass
+print(n)'
 }
 
 # instance <SETTINGS: make $H with them, listening on $PORT
