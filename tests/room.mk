@@ -12,7 +12,7 @@ deps:
 check: deps
 	tools/need test
 	$(MAKE) it units
-	tools/runtests tools/layers tools/lintpages $(TESTS_P) $(FLOWS) $(CRASHES) -- $(CLEAN)
+	tools/runtests tools/layers tools/lintpages tools/lintcompat $(TESTS_P) $(FLOWS) $(CRASHES) -- $(CLEAN)
 
 units: $(TESTS_P)
 

@@ -37,10 +37,15 @@ nomem(struct target_walk *w)
 	return bad(w, 0, 0);
 }
 
+/* Is there nothing but blanks before it in its line? */
 static int
 atlinestart(const struct target_walk *w)
 {
-	return !w->pos || w->s[w->pos - 1] == '\n';
+	size_t i = w->pos;
+
+	while (i && (w->s[i - 1] == ' ' || w->s[i - 1] == '\t'))
+		i--;
+	return !i || w->s[i - 1] == '\n';
 }
 
 /* Pass over what is between items. */

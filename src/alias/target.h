@@ -22,7 +22,8 @@
 
 /* How the text is to be read; or'ed. */
 #define TARGET_LINES 1		/* a file: a line's end divides, too, and a
-				 * line that begins with # is a comment */
+				 * line that begins with # is a comment, also
+				 * behind blanks */
 #define TARGET_HOME 2		/* somebody's: ~/ and ./ are his home */
 #define TARGET_DOMAIN 4		/* @domain is *@domain: whoever at another */
 

@@ -29,7 +29,7 @@ unsafe(const struct stat *st)
 		return " is not a regular file";
 	if (st->st_uid && st->st_uid != geteuid())
 		return " is another user's";
-	if (st->st_mode & (S_IWGRP | S_IWOTH))
+	if (place_isothers(st))
 		return " is writable by group or others";
 	if (st->st_size > (off_t)FORWARD_FILE_OCTETS)
 		return " is too long";

@@ -34,7 +34,7 @@ struct forward {
     STRALLOC_ZERO }
 
 /* For recipient r. Not used, as with Postfix, is a file that is not regular,
- * not the user's own or root's, writable by group or others, or in which
+ * not the user's own or root's, writable by others (place_isothers), or in which
  * something is no target: so is one that it includes. With dot-qmail such a
  * file means later, as with qmail, and no file for an extension never.
  * Returns 0, or -1 with ENOMEM. */

@@ -30,6 +30,15 @@ place_isvirtual(const struct place *p)
 }
 
 int
+place_isothers(const struct stat *st)
+{
+	if (st->st_mode & S_IWOTH)
+		return 1;
+	return (st->st_mode & S_IWGRP) && (st->st_gid != getgid() ||
+	    (uid_t)st->st_gid != getuid());
+}
+
+int
 place_enter(const struct place *p, struct verdict *v, stralloc *text)
 {
 	const char *what = place_isvirtual(p) ? "directory " :
@@ -44,7 +53,7 @@ place_enter(const struct place *p, struct verdict *v, stralloc *text)
 		    p->home, ": ", strerror(errno));
 	if (place_isvirtual(p))
 		return 1;
-	if (st.st_mode & (S_IWGRP | S_IWOTH))
+	if (place_isothers(&st))
 		return place_refuse(v, text, "4.7.0", what, p->home,
 		    " is writable by others");
 	if (st.st_mode & S_ISVTX)

@@ -2,6 +2,7 @@
 #define DELIVER_PLACE_H
 
 #include <stdint.h>
+#include <sys/stat.h>
 #include <skalibs/stralloc.h>
 
 #include "deliver/mbox.h"
@@ -39,6 +40,11 @@ struct place {
  * have no home: his is the root. Returns 1, or 0 with v filled, its text in
  * text. */
 int place_enter(const struct place *p, struct verdict *v, stralloc *text);
+
+/* 1 if others may write to what st describes: everybody, or a group that is
+ * not the user's own. That is his primary group if it has his number, as
+ * Debian and others make it for each user (and a umask of 002 with it). */
+int place_isothers(const struct stat *st);
 
 /* 1 if p is for virtual mailboxes. */
 int place_isvirtual(const struct place *p);

@@ -101,6 +101,9 @@ static const struct {
 } lists[] = {
 	{ 0, "", "" },
 	{ 0, "# x\n\n , \n", "" },
+	{ 0, "a@z\n  # x\n\t#y\nb@z\n", "a@z;b@z;" },
+	{ 0, "a@z, # x\n", "f:1: two words: is a comma missing, or does # "
+	    "begin a comment within a line?" },
 	{ 0, "a@z,b@z\na@z", "a@z;b@z;" },
 	{ 0, "joe", "\\joe;" },
 	{ 0, "\\JOE, Joe@X.test, joe+a@x.test, joe", "\\joe;" },

@@ -148,13 +148,38 @@ user(struct place *p)
 	    "only the whole one is left");
 }
 
+static int
+others(mode_t mode, uid_t uid, gid_t gid)
+{
+	struct stat st;
+
+	memset(&st, 0, sizeof st);
+	st.st_mode = mode;
+	st.st_uid = uid;
+	st.st_gid = gid;
+	return place_isothers(&st);
+}
+
+static void
+writers(void)
+{
+	uid_t uid = getuid();
+	gid_t gid = getgid();
+
+	ok(!others(0755, uid, gid) && others(0757, uid, gid),
+	    "everybody is others");
+	ok(others(0775, uid, gid + 1), "a group that is not his is others");
+	ok(others(0775, uid, gid) == (uid != (uid_t)gid),
+	    "his own is not, if it is his only by its number");
+}
+
 static void
 places(struct place *p)
 {
 	const char *said;
 	int status;
 
-	chmod(dir, 0775);
+	chmod(dir, 0777);
 	put(1, "user:u", "a@x", "x\n");
 	said = talk(p, &status);
 	ok(!strcmp(said, "1:1L4.7.0 "), "writable home: %s", said);
@@ -258,6 +283,7 @@ main(void)
 		return tap_end();
 	}
 	user(&p);
+	writers();
 	places(&p);
 	mailboxes(&p);
 	many(&p);

@@ -316,10 +316,15 @@ def unsafe(u):
         ok(v[:2] == ('D', '2.0.0') and u.boxed() == 1 and
            re.search('^delivered to maildir; not forwarded: .*' + why, v[2]),
            what + ': the mailbox', v)
-    for m in (0o664, 0o646, 0o622):
+    for m in (0o646, 0o606):
         u.forward('|touch ran\n', mode=m)
         unused('mode %o' % m, 'is writable by group or others')
     if ROOT:
+        u.forward('|touch ran\n', mode=0o664, owner=(u.uid, 2999))
+        unused('mode 664, another group', 'is writable by group or others')
+        u.forward('./Mail/\n', mode=0o664)
+        ok(u.do() == MAILDIR and u.boxed('Mail') == 1,
+           'mode 664, his own group: taken')
         u.forward('|touch ran\n', owner=(2002, 2002))
         unused("another user's", "is another user's")
         u.forward('|touch ran\n', mode=0o600, owner=(0, 0))
@@ -419,7 +424,7 @@ def qmail(u):
     ok(says(v, 'N', '5.3.0', 'sorry') and not u.targets(), '100: never', v)
     u.put('.qmail', '\n./Mail/\n')
     ok(says(u.do(), 'L', '4.7.0', 'first line of .* is blank'), 'blank line')
-    u.put('.qmail', './Mail/\n', mode=0o664)
+    u.put('.qmail', './Mail/\n', mode=0o666)
     ok(says(u.do(), 'L', '4.7.0', 'writable'), 'writable: later')
     u.put('.qmail', '|x\n', mode=0o744)
     ok(says(u.do(), 'L', '4.7.0', 'x bit'), 'x bit and a command: later')

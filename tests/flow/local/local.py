@@ -76,10 +76,15 @@ def loops(s, who, home):
 def homes(l, s, u, who):
     home = u[who][2]
     for m, code, text in ((0o777, '4.7.0', 'writable by others'),
-                          (0o775, '4.7.0', 'writable by others'),
                           (0o1755, '4.2.1', 'sticky')):
         os.chmod(home, m)
         one(s, who, ('L', code, text), 'home with mode %o' % m)
+    os.chmod(home, 0o775)
+    if ROOT:
+        one(s, who, DONE, 'home that his own group may write to')
+        os.chown(home, u[who][0], 2999)
+        one(s, who, ('L', '4.7.0', 'writable by others'), 'another group')
+        os.chown(home, u[who][0], u[who][1])
     os.chmod(home, 0o755)
     os.rename(home, home + '.away')
     a = s.give('user:' + who, [('me@x.test', {})], MSG)
