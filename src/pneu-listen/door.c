@@ -101,24 +101,30 @@ door_open(const struct conf *c, struct door *doors)
 	return n;
 }
 
-static void
-take(struct door_peer *p, const union address *a)
+void
+door_peer(struct door_peer *p, const void *ip, int is6, uint16_t port)
 {
 	static const unsigned char mapped[12] = {
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff
 	};
+	const unsigned char *s = ip;
 
+	p->is6 = is6 && memcmp(s, mapped, sizeof mapped);
+	if (is6 && !p->is6)
+		s += sizeof mapped;
+	memset(p->ip, 0, sizeof p->ip);
+	memcpy(p->ip, s, p->is6 ? 16 : 4);
+	p->port = port;
+}
+
+static void
+take(struct door_peer *p, const union address *a)
+{
 	memset(p, 0, sizeof *p);
-	if (a->sa.sa_family != AF_INET6) {
-		memcpy(p->ip, &a->in.sin_addr, 4);
-		p->port = ntohs(a->in.sin_port);
-		return;
-	}
-	memcpy(p->ip, &a->in6.sin6_addr, 16);
-	p->port = ntohs(a->in6.sin6_port);
-	p->is6 = memcmp(p->ip, mapped, sizeof mapped) != 0;
-	if (!p->is6)
-		memmove(p->ip, p->ip + 12, 4);
+	if (a->sa.sa_family != AF_INET6)
+		door_peer(p, &a->in.sin_addr, 0, ntohs(a->in.sin_port));
+	else
+		door_peer(p, &a->in6.sin6_addr, 1, ntohs(a->in6.sin6_port));
 }
 
 int

@@ -29,8 +29,14 @@ struct door_peer {
 	int is6;		/* an IPv4-mapped address counts as IPv4 */
 	uint16_t port;
 	enum listen_role role;	/* of the door; not set here */
-	int proxy;
+	int unknown;		/* a proxy's, who does not say whose */
+	int hasto;		/* 4, 6: a proxy's, who says where he came to */
+	unsigned char to[16];
+	uint16_t toport;
 };
+
+/* Set ip, is6 and port. */
+void door_peer(struct door_peer *p, const void *ip, int is6, uint16_t port);
 
 /* accept(2), non-blocking and close-on-exec. Returns the descriptor, or -1
  * with errno. */

@@ -126,16 +126,18 @@ give(struct hall *h, struct worker *w, uint32_t tag, int fd,
 
 	sa->len = 0;
 	at = frame_begin(sa, 'C', tag);
-	if (at < 0 || door_local(fd, &local) < 0) {
+	if (at < 0 || (!peer->hasto && door_local(fd, &local) < 0)) {
 		close(fd);
 		return 0;
 	}
+	if (peer->hasto)
+		door_peer(&local, peer->to, peer->hasto == 6, peer->toport);
 	door_fmt(there, peer);
 	door_fmt(here, &local);
 	if (!field_puts(sa, "peer", there) || !field_puts(sa, "local", here) ||
 	    (peer->role != LISTEN_SMTP &&
 	    !field_puts(sa, "role", listen_word(peer->role))) ||
-	    (peer->proxy && !field_puts(sa, "proxy", "1")) ||
+	    (peer->unknown && !field_puts(sa, "unknown", "1")) ||
 	    !frame_end(sa, at) || !stralloc_readyplus(&w->s.out, sa->len)) {
 		close(fd);
 		return 0;

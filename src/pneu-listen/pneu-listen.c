@@ -12,6 +12,7 @@
 #include "conf/net.h"
 #include "door.h"
 #include "hall.h"
+#include "lobby.h"
 #include "refuse.h"
 #include "run/log.h"
 #include "run/service.h"
@@ -22,9 +23,15 @@
 #define FINISH_S 30		/* for sessions after SIGTERM */
 #define FOREVER_S 86400
 
+/* Entries of x: signals, workers, doors, and the lobby's behind those that
+ * there are. */
+#define WORKERS 1
+#define DOORS (WORKERS + HALL_WORKERS)
+
 struct listen {
 	struct conf conf;
 	struct hall hall;
+	struct lobby lobby;
 	struct refuse refuse;
 	struct door doors[DOOR_MAX];
 	size_t ndoors;
@@ -32,7 +39,7 @@ struct listen {
 	int isshort;		/* of descriptors; said so */
 	tain retry;		/* accept again at; if isshort */
 	tain end;		/* of finishing */
-	iopause_fd x[1 + DOOR_MAX + HALL_WORKERS];
+	iopause_fd x[DOORS + DOOR_MAX + LOBBY_GUESTS];
 };
 
 static int
@@ -59,10 +66,27 @@ accept_failed(struct listen *l)
 	}
 }
 
+/* Of a proxy only those are taken whom we trust: who they say that their
+ * client is, is what counts. */
+static int
+isproxy(struct listen *l, int fd, const struct door_peer *p)
+{
+	char ip[DOOR_TEXT_OCTETS];
+
+	if (conf_innets(&l->conf, CONF_mynetworks, p->ip, p->is6))
+		return 1;
+	door_fmt(ip, p);
+	log_warn("not a trusted proxy, as of mynetworks: closing connection "
+	    "from ", ip);
+	close(fd);
+	return 0;
+}
+
 static void
 welcome(struct listen *l, int fd, const struct door_peer *p)
 {
-	int trusted = conf_innets(&l->conf, CONF_mynetworks, p->ip, p->is6);
+	int trusted = !p->unknown &&
+	    conf_innets(&l->conf, CONF_mynetworks, p->ip, p->is6);
 	enum admit_answer r = hall_take(&l->hall, fd, p, trusted);
 	struct admit_key k;
 
@@ -81,7 +105,8 @@ open_door(struct listen *l, const struct door *d, int most)
 	int fd, n;
 
 	hall_count(&l->hall);
-	for (n = 0; n < most && hall_isready(&l->hall); n++) {
+	for (n = 0; n < most && hall_isready(&l->hall) &&
+	    !(d->proxy && lobby_isfull(&l->lobby)); n++) {
 		fd = door_accept(d->fd, &p);
 		if (fd < 0 && errno == ECONNABORTED)
 			continue;
@@ -91,9 +116,27 @@ open_door(struct listen *l, const struct door *d, int most)
 		}
 		l->isshort = 0;
 		p.role = d->role;
-		p.proxy = d->proxy;
-		welcome(l, fd, &p);
+		if (!d->proxy)
+			welcome(l, fd, &p);
+		else if (isproxy(l, fd, &p))
+			lobby_enter(&l->lobby, fd, &p);
 	}
+}
+
+/* Those in the lobby, the last first; x has their events. */
+static void
+see_lobby(struct listen *l, const iopause_fd *x)
+{
+	struct door_peer p;
+	size_t i = l->lobby.n;
+	int fd;
+
+	if (i)
+		hall_count(&l->hall);
+	while (i--)
+		if (lobby_see(&l->lobby, i, x[i].revents != 0, &fd, &p) ==
+		    LOBBY_GOES)
+			welcome(l, fd, &p);
 }
 
 static void
@@ -108,6 +151,7 @@ finish(struct listen *l)
 		open_door(l, &l->doors[--l->ndoors], LAST_CONNECTIONS);
 		close(l->doors[l->ndoors].fd);
 	}
+	lobby_close(&l->lobby);
 	hall_finish(&l->hall);
 	tain_addsec_g(&l->end, FINISH_S);
 }
@@ -147,12 +191,14 @@ wait_for(struct listen *l)
 		t = l->end;
 	l->x[0].fd = l->signals;
 	l->x[0].events = IOPAUSE_READ;
-	hall_iopause(&l->hall, l->x + 1);
+	hall_iopause(&l->hall, l->x + WORKERS);
 	for (i = 0; i < l->ndoors; i++) {
-		l->x[1 + HALL_WORKERS + i].fd = isopen ? l->doors[i].fd : -1;
-		l->x[1 + HALL_WORKERS + i].events = IOPAUSE_READ;
+		l->x[DOORS + i].fd = isopen && !(l->doors[i].proxy &&
+		    lobby_isfull(&l->lobby)) ? l->doors[i].fd : -1;
+		l->x[DOORS + i].events = IOPAUSE_READ;
 	}
-	if (iopause_g(l->x, (unsigned int)(1 + HALL_WORKERS + l->ndoors),
+	lobby_iopause(&l->lobby, l->x + DOORS + l->ndoors, &t);
+	if (iopause_g(l->x, (unsigned int)(DOORS + l->ndoors + l->lobby.n),
 	    &t) < 0)
 		strerr_diefusys(111, "iopause");
 }
@@ -164,10 +210,11 @@ loop(struct listen *l)
 
 	do {
 		wait_for(l);
-		hall_io(&l->hall, l->x + 1);
+		hall_io(&l->hall, l->x + WORKERS);
+		see_lobby(l, l->x + DOORS + l->ndoors);
 		for (i = 0, n = l->ndoors; i < n; i++)
-			if (l->x[1 + HALL_WORKERS + i].fd >= 0 &&
-			    l->x[1 + HALL_WORKERS + i].revents)
+			if (l->x[DOORS + i].fd >= 0 &&
+			    l->x[DOORS + i].revents)
 				open_door(l, &l->doors[i],
 				    TURN_CONNECTIONS);
 		hall_flush(&l->hall);

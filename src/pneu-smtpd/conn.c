@@ -76,7 +76,8 @@ issocket(int fd)
 }
 
 struct conn *
-conn_new(struct smtpd *m, int rfd, int wfd, const char *peer, uint32_t tag)
+conn_new(struct smtpd *m, int rfd, int wfd, const char *peer, int trusted,
+    uint32_t tag)
 {
 	uint32_t slot = free_slot(m);
 	struct conn *c = slot < SMTPD_SLOTS ? malloc(sizeof *c) : 0;
@@ -94,8 +95,8 @@ conn_new(struct smtpd *m, int rfd, int wfd, const char *peer, uint32_t tag)
 	genalloc_s(struct conn *, &m->conns)[slot] = c;
 	m->nconns++;
 	log_info("connect from unknown[", peer, "]");
-	session_init(&c->s, &m->sc, &smtpd_ops, c, peer,
-	    smtpd_trusts(m, peer), m->now);
+	session_init(&c->s, &m->sc, &smtpd_ops, c, peer, trusted,
+	    m->now);
 	c->s.tag = m->tags[slot];
 	if (m->finish)
 		session_finish(&c->s, 1, m->now);

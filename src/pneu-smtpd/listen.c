@@ -13,7 +13,7 @@ take(struct smtpd *m, struct frame *f)
 	char peer[SMTPD_PEER_OCTETS] = "";
 	struct field x;
 	size_t at;
-	int used, fd = stream_takefd(&m->listen);
+	int used, unknown = 0, fd = stream_takefd(&m->listen);
 
 	if (fd < 0)
 		return (errno = EPROTO, -1);
@@ -22,12 +22,14 @@ take(struct smtpd *m, struct frame *f)
 		if (used <= 0 || (field_is(&x, "peer") &&
 		    !peer_scan(peer, x.value)))
 			break;
+		unknown |= field_is(&x, "unknown");
 	}
 	if (at < f->n || !peer[0]) {
 		close(fd);
 		return (errno = EPROTO, -1);
 	}
-	if (!conn_new(m, fd, fd, peer, f->tag)) {
+	if (!conn_new(m, fd, fd, peer, !unknown && smtpd_trusts(m, peer),
+	    f->tag)) {
 		log_warnsys("no session for ", peer);
 		close(fd);
 		listen_ended(m, f->tag);

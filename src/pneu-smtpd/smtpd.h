@@ -100,7 +100,7 @@ void peer_find(char out[SMTPD_PEER_OCTETS]);
 
 /* conn.c. peer is an address as text. Returns the session, or 0. */
 struct conn *conn_new(struct smtpd *m, int rfd, int wfd, const char *peer,
-    uint32_t tag);
+    int trusted, uint32_t tag);
 void conn_read(struct conn *c);		/* readable */
 void conn_tick(struct conn *c);		/* due by session_deadline */
 void conn_turn(struct conn *c);		/* feed, send, perhaps end it: c may
