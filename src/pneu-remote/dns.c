@@ -1,5 +1,8 @@
+#include <skalibs/nonposix.h>
+
 #include "pneu-remote/dns.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -89,18 +92,28 @@ static void
 keep(struct dns_entry *e, const struct dnsmsg *m)
 {
 	struct dnsmsg_record *rr = 0;
+	int alias = strcasecmp(m->owner, e->name) != 0;
+	size_t n = m->n * sizeof *rr;
 
 	e->kind = m->kind;
-	if (m->n) {
-		rr = realloc(e->rr, m->n * sizeof *rr);
+	e->ad = m->ad != 0;
+	if (n) {
+		rr = realloc(e->rr, n + m->datalen + sizeof m->owner);
 		if (!rr)
 			e->kind = DNSMSG_LATER;
 	}
 	e->n = 0;
+	e->owner = e->data = 0;
 	if (rr) {
-		memcpy(rr, m->rr, m->n * sizeof *rr);
+		char *s = (char *)rr + n;
+
+		memcpy(rr, m->rr, n);
+		memcpy(s, m->data, m->datalen);
 		e->rr = rr;
 		e->n = m->n;
+		e->data = s;
+		if (alias)
+			e->owner = strcpy(s + m->datalen, m->owner);
 	}
 	e->came = e->d->now;
 	e->expires = e->came + keep_ms(m);
@@ -122,6 +135,7 @@ answered(void *arg, int status, int timeouts, unsigned char *s, int n)
 	    (const char *)s, (size_t)n, e->name, e->type) < 0) {
 		d->msg.kind = DNSMSG_LATER;
 		d->msg.n = 0;
+		d->msg.ad = 0;
 	}
 	if (d->msg.kind == DNSMSG_FORMERR && !e->noedns) {
 		e->noedns = 1;			/* RFC 6891 7 */
@@ -170,6 +184,9 @@ dns_get(struct dns *d, const char *name, uint16_t type, uint64_t since,
 	a->kind = e->kind;
 	a->n = e->n;
 	a->rr = e->rr;
+	a->secure = e->ad && d->trusted;
+	a->owner = e->owner;
+	a->data = e->data;
 	return 1;
 }
 
@@ -195,15 +212,82 @@ sock_state(void *arg, ares_socket_t fd, int r, int w)
 	d->sock[i].fd = r || w ? fd : -1;
 }
 
+#define MARK "+ad"
+
+/* s is an address, with ":port" or not. */
+static int
+isloopback(const char *s)
+{
+	return !strncmp(s, "127.", 4) || !strncmp(s, "[::1]", 5) ||
+	    !strcmp(s, "::1");
+}
+
+/* The servers of /etc/resolv.conf are all on this host? */
+static int
+system_trusted(const struct dns *d)
+{
+	static const unsigned char one[16] = { [15] = 1 };
+	struct ares_addr_port_node *all, *a;
+	int yes = 1;
+
+	if (ares_get_servers_ports(d->ares, &all) != ARES_SUCCESS)
+		return 0;
+	for (a = all; a; a = a->next)
+		yes = yes && (a->family == AF_INET ?
+		    ((unsigned char *)&a->addr.addr4)[0] == 127 :
+		    !memcmp(&a->addr.addr6, one, sizeof one));
+	ares_free_data(all);
+	return yes;
+}
+
+/* Take the marks out of s. Returns whether all servers are to be trusted. */
+static int
+take_marks(char *s)
+{
+	size_t mark = strlen(MARK);
+	char *to = s;
+	int yes = 1;
+
+	while (*s) {
+		size_t n = strcspn(s, ","), keep = n;
+
+		if (n > mark && !memcmp(s + n - mark, MARK, mark))
+			keep -= mark;
+		else if (!isloopback(s))
+			yes = 0;
+		memmove(to, s, keep);
+		to += keep;
+		s += n;
+		if (*s) {
+			*to++ = ',';
+			s++;
+		}
+	}
+	*to = 0;
+	return yes;
+}
+
 int
 dns_servers(struct dns *d, const char *servers)
 {
-	if (!*servers)
+	int trusted, e;
+	char *s;
+
+	if (!*servers) {
+		d->trusted = system_trusted(d);
 		return 1;
+	}
 	if (d->flying)
 		return 0;
-	return ares_set_servers_ports_csv(d->ares, servers) == ARES_SUCCESS ?
-	    1 : -1;
+	if (!(s = strdup(servers)))
+		return -1;
+	trusted = take_marks(s);
+	e = ares_set_servers_ports_csv(d->ares, s);
+	free(s);
+	if (e != ARES_SUCCESS)
+		return -1;
+	d->trusted = trusted;
+	return 1;
 }
 
 int

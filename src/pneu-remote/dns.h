@@ -30,11 +30,12 @@ struct dns;
 struct dns_entry {
 	char name[NEXTHOP_HOST_OCTETS + 1];
 	uint16_t type;
-	unsigned char used, flying, noedns;
+	unsigned char used, flying, noedns, ad;
 	uint64_t came, expires, seen;	/* ms */
 	enum dnsmsg_kind kind;
 	size_t n;
-	struct dnsmsg_record *rr;	/* n of them */
+	struct dnsmsg_record *rr;	/* n of them, and behind them */
+	const char *owner, *data;	/* as of struct mx_answer */
 	struct dns_entry *chain;
 	struct dns *d;
 };
@@ -45,6 +46,7 @@ struct dns {
 	struct dns_entry *bucket[DNS_ENTRIES];
 	size_t hand;			/* of the clock that evicts */
 	size_t flying;
+	int trusted;			/* all servers may say what is signed */
 	unsigned long answers;		/* how many have come: who waits for
 					 * one asks again when it changes */
 	uint64_t now;
@@ -53,6 +55,9 @@ struct dns {
 };
 
 /* servers: "address:port,..." or "", which is those of /etc/resolv.conf.
+ * What a server says of DNSSEC (the AD bit) counts if all of them are on this
+ * host, by a loopback address, or have "+ad" behind them: the way to them
+ * is not signed.
  * d is to be kept where it is. Returns 1, or -1 with a reason in *why. */
 int dns_init(struct dns *d, const char *servers, const char **why);
 

@@ -152,8 +152,31 @@ take_question(const struct msg *m, const char *name, uint16_t type)
 	return at + 4;
 }
 
+/* RFC 6698 section 2.1. What we have no room for is kept as a record without
+ * data, which nobody can use. */
 static int
-take_data(const struct msg *m, const struct record *r,
+take_tlsa(const struct msg *m, const struct record *r, struct dnsmsg *out,
+    struct dnsmsg_record *to)
+{
+	size_t n = r->len - 3u;
+
+	if (r->len < 3)
+		return -1;
+	to->usage = (unsigned char)m->s[r->data];
+	to->selector = (unsigned char)m->s[r->data + 1];
+	to->match = (unsigned char)m->s[r->data + 2];
+	to->at = (uint16_t)out->datalen;
+	to->len = 0;
+	if (n > DNSMSG_TLSA_OCTETS || n > DNSMSG_DATA_OCTETS - out->datalen)
+		return 1;
+	memcpy(out->data + out->datalen, m->s + r->data + 3, n);
+	to->len = (uint16_t)n;
+	out->datalen += n;
+	return 1;
+}
+
+static int
+take_data(const struct msg *m, const struct record *r, struct dnsmsg *out,
     struct dnsmsg_record *to)
 {
 	ssize_t end;
@@ -169,6 +192,8 @@ take_data(const struct msg *m, const struct record *r,
 			return -1;
 		ip46_from_ip6(&to->ip, m->s + r->data);
 		return 1;
+	case DNS_TLSA:
+		return take_tlsa(m, r, out, to);
 	}
 	if (r->len < 3)
 		return -1;
@@ -211,7 +236,7 @@ take_answers(const struct msg *m, size_t at, char *owner, uint16_t type,
 			alias = 1;
 			lower_ttl(out, r.ttl);
 		} else if (r.type == type && out->n < DNSMSG_RECORDS) {
-			if (take_data(m, &r, out->rr + out->n) < 0)
+			if (take_data(m, &r, out, out->rr + out->n) < 0)
 				return -1;
 			out->n++;
 			lower_ttl(out, r.ttl);
@@ -271,13 +296,14 @@ dnsmsg_scan(struct dnsmsg *out, const char *s, size_t n, const char *name,
     uint16_t type)
 {
 	struct msg m = { s, n };
-	char owner[DNSMSG_NAME_OCTETS + 1];
 	ssize_t at;
 	int i, r = 2;
 
 	out->kind = DNSMSG_LATER;
 	out->n = 0;
 	out->ad = 0;
+	out->datalen = 0;
+	out->owner[0] = 0;
 	out->ttl = INT32_MAX;
 	if (n < HEAD_OCTETS || !(s[2] & 0x80) ||
 	    strlen(name) > DNSMSG_NAME_OCTETS)
@@ -289,9 +315,10 @@ dnsmsg_scan(struct dnsmsg *out, const char *s, size_t n, const char *name,
 	}
 	if ((at = take_question(&m, name, type)) < 0)
 		return -1;
-	strcpy(owner, name);
+	strcpy(out->owner, name);
 	for (i = 0; i < DNSMSG_CNAMES && r == 2; i++)
-		r = take_answers(&m, (size_t)at, owner, type, out);
+		r = take_answers(&m, (size_t)at, out->owner, type,
+		    out);
 	if (r < 0)
 		return -1;
 	set_kind(out, &m, r == 2);

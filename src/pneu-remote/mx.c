@@ -18,6 +18,7 @@ struct host {
 struct hosts {
 	struct host h[DNSMSG_RECORDS];
 	size_t n;
+	int secure;
 };
 
 static int
@@ -122,6 +123,7 @@ take_mx(const struct mx_env *e, const struct nexthop *h, struct hosts *hs,
 
 	if (!e->get(e->arg, h->host, DNS_MX, 0, &a))
 		return 0;
+	hs->secure = a.secure;
 	if (a.kind == DNSMSG_NODATA) {		/* implicit MX */
 		hs->h[0].name = h->host;
 		hs->h[0].pref = 0;
@@ -152,7 +154,8 @@ take_mx(const struct mx_env *e, const struct nexthop *h, struct hosts *hs,
 }
 
 static int
-add(genalloc *g, const struct host *host, const ip46 *ip, uint16_t port)
+add(genalloc *g, const struct host *host, const struct mx_answer *a,
+    const ip46 *ip, uint16_t port)
 {
 	struct mx_target t;
 
@@ -163,6 +166,13 @@ add(genalloc *g, const struct host *host, const ip46 *ip, uint16_t port)
 	t.ip = *ip;
 	t.port = port;
 	t.pref = host->pref;
+	if (a && a->secure) {
+		const char *base = a->owner ? a->owner : host->name;
+
+		t.secure = 1;
+		strcpy(t.base, nexthop_ishost(base, strlen(base)) ? base :
+		    host->name);
+	}
 	return genalloc_append(struct mx_target, g, &t);
 }
 
@@ -181,7 +191,7 @@ add_host(const struct mx_env *e, genalloc *g, const struct host *host,
 		for (k = 0; k < 2; k++) {
 			const struct mx_answer *b = a + (first ^ k);
 
-			if (i < b->n && !add(g, host,
+			if (i < b->n && !add(g, host, b,
 			    &b->rr[(i + off[first ^ k]) % b->n].ip, port))
 				return 0;
 		}
@@ -210,9 +220,11 @@ take_addresses(const struct mx_env *e, const struct nexthop *h,
 	if (wait)
 		return 0;
 	for (i = 0; i < hs->n; i++) {
-		for (k = 0; k < 2; k++)
+		for (k = 0; k < 2; k++) {
 			if (a[i][k].kind != DNSMSG_FOUND)
 				a[i][k].n = 0;
+			a[i][k].secure = a[i][k].secure && hs->secure;
+		}
 		if (!add_host(e, g, hs->h + i, a[i], port))
 			return fail(f, VERDICT_LATER, "4.3.0", 0, 0,
 			    "out of memory");
@@ -256,8 +268,9 @@ mx_find(const struct mx_env *e, const struct nexthop *h, genalloc *targets,
 
 	genalloc_setlen(struct mx_target, targets, 0);
 	hs.n = 0;
+	hs.secure = 1;		/* of a host that is named itself */
 	if (h->isip) {
-		if (!add(targets, &only, &h->ip, h->port ? h->port : e->port))
+		if (!add(targets, &only, 0, &h->ip, h->port ? h->port : e->port))
 			return fail(f, VERDICT_LATER, "4.3.0", 0, 0,
 			    "out of memory");
 	} else {

@@ -19,12 +19,20 @@ struct mx_target {
 	char host[NEXTHOP_HOST_OCTETS + 1];
 	ip46 ip;
 	uint16_t port, pref;
+	/* What led here is signed (DNSSEC): the MX records, or that there are
+	 * none, and the address. Then base is the host, or what its CNAMEs
+	 * led to: where its TLSA records are looked for first. */
+	int secure;
+	char base[NEXTHOP_HOST_OCTETS + 1];
 };
 
 struct mx_answer {
 	enum dnsmsg_kind kind;
 	size_t n;
 	const struct dnsmsg_record *rr;
+	int secure;			/* by DNSSEC, as who may say so says */
+	const char *owner;		/* of the records; 0: as was asked */
+	const char *data;		/* of TLSA records */
 };
 
 struct mx_env {

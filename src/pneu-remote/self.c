@@ -132,5 +132,7 @@ self_hosts(struct self *s, const char *name, uint16_t type,
 	a->kind = k ? DNSMSG_FOUND : DNSMSG_NODATA;
 	a->n = k;
 	a->rr = rr;
+	a->secure = 0;
+	a->owner = a->data = 0;
 	return known;
 }

@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const uint16_t types[] = { DNS_A, DNS_AAAA, DNS_MX };
+	static const uint16_t types[] = { DNS_A, DNS_AAAA, DNS_MX,
+	    DNS_TLSA };
 	static struct dnsmsg m;
 	size_t i;
 	int r;
@@ -20,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!n)
 		return 0;
 	r = dnsmsg_scan(&m, (const char *)data + 1, n - 1, "a.test",
-	    types[data[0] % 3]);
+	    types[data[0] % 4]);
 	if (r != 1 && r != -1)
 		abort();
 	if (r < 0)
@@ -28,10 +29,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (m.n > DNSMSG_RECORDS || (m.kind == DNSMSG_FOUND) != (m.n > 0) ||
 	    m.ttl > INT32_MAX)
 		abort();
-	for (i = 0; data[0] % 3 == 2 && i < m.n; i++)
+	for (i = 0; data[0] % 4 == 2 && i < m.n; i++)
 		if (strlen(m.rr[i].name) > DNSMSG_NAME_OCTETS ||
 		    strspn(m.rr[i].name, "abcdefghijklmnopqrstuvwxyz"
 		    "0123456789-_.?") != strlen(m.rr[i].name))
 			abort();
+	for (i = 0; data[0] % 4 == 3 && i < m.n; i++)
+		if (m.rr[i].len > m.datalen || m.rr[i].at > m.datalen -
+		    m.rr[i].len || m.rr[i].len > DNSMSG_TLSA_OCTETS)
+			abort();
+	if (m.datalen > sizeof m.data || strlen(m.owner) > DNSMSG_NAME_OCTETS)
+		abort();
 	return 0;
 }

@@ -113,6 +113,25 @@ try_good(void)
 	ok(scan("a.test", DNS_A) == 1 && m.n == 1 && m.ttl == 3 && m.ad &&
 	    !memcmp(m.rr[0].ip.ip, "\300\0\2\1", 4), "CNAME, in any order");
 
+	ok(!strcmp(m.owner, "b.test"), "where the CNAME led: %s", m.owner);
+
+	head(0x81a0, 3, 0);
+	question("_25._tcp.a.test", DNS_TLSA);
+	record(0, DNS_TLSA, 7, 3 + 4);
+	bytes("\3\1\1abcd", 7);
+	record(0, DNS_TLSA, 7, 3);
+	bytes("\2\0\2", 3);
+	record(0, DNS_TLSA, 9, 3 + 2);
+	bytes("\377\376\375xy", 5);
+	ok(scan("_25._tcp.a.test", DNS_TLSA) == 1 && m.kind == DNSMSG_FOUND &&
+	    m.n == 3 && m.ad && m.ttl == 7 && m.datalen == 6, "TLSA");
+	ok(m.rr[0].usage == 3 && m.rr[0].selector == 1 && m.rr[0].match == 1 &&
+	    m.rr[0].len == 4 && !memcmp(m.data + m.rr[0].at, "abcd", 4) &&
+	    m.rr[1].usage == 2 && !m.rr[1].len && m.rr[2].usage == 255 &&
+	    m.rr[2].len == 2 && !memcmp(m.data + m.rr[2].at, "xy", 2),
+	    "its records");
+	ok(!strcmp(m.owner, "_25._tcp.a.test"), "and whose");
+
 	head(0x8180, 1, 0);
 	question("a.test", DNS_AAAA);
 	record(0, DNS_AAAA, 5, 16);

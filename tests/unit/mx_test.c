@@ -12,40 +12,51 @@ struct zone {
 	uint16_t type;
 	enum dnsmsg_kind kind;
 	const char *records;	/* "pref name" or address, by ';' */
+	int secure;
+	const char *owner;	/* if a CNAME led elsewhere */
 };
 
 static const struct zone zone[] = {
-	{ "one.test", DNS_MX, DNSMSG_FOUND, "10 a.test" },
-	{ "two.test", DNS_MX, DNSMSG_FOUND, "20 b.test;10 a.test" },
-	{ "equal.test", DNS_MX, DNSMSG_FOUND, "5 a.test;5 b.test;9 c.test" },
-	{ "null.test", DNS_MX, DNSMSG_FOUND, "0 " },
-	{ "null2.test", DNS_MX, DNSMSG_FOUND, "0 ;10 a.test" },
-	{ "bad.test", DNS_MX, DNSMSG_FOUND, "10 a?b" },
-	{ "none.test", DNS_MX, DNSMSG_NXDOMAIN, "" },
-	{ "sick.test", DNS_MX, DNSMSG_LATER, "" },
-	{ "loop.test", DNS_MX, DNSMSG_LOOP, "" },
+	{ "one.test", DNS_MX, DNSMSG_FOUND, "10 a.test", 0, 0 },
+	{ "two.test", DNS_MX, DNSMSG_FOUND, "20 b.test;10 a.test", 0, 0 },
+	{ "equal.test", DNS_MX, DNSMSG_FOUND, "5 a.test;5 b.test;9 c.test", 0, 0 },
+	{ "null.test", DNS_MX, DNSMSG_FOUND, "0 ", 0, 0 },
+	{ "null2.test", DNS_MX, DNSMSG_FOUND, "0 ;10 a.test", 0, 0 },
+	{ "bad.test", DNS_MX, DNSMSG_FOUND, "10 a?b", 0, 0 },
+	{ "none.test", DNS_MX, DNSMSG_NXDOMAIN, "", 0, 0 },
+	{ "sick.test", DNS_MX, DNSMSG_LATER, "", 0, 0 },
+	{ "loop.test", DNS_MX, DNSMSG_LOOP, "", 0, 0 },
 	{ "self.test", DNS_MX, DNSMSG_FOUND, "10 a.test;20 ME.test;20 b.test;"
-	    "30 c.test" },
-	{ "onlyself.test", DNS_MX, DNSMSG_FOUND, "10 me.test" },
+	    "30 c.test", 0, 0 },
+	{ "onlyself.test", DNS_MX, DNSMSG_FOUND, "10 me.test", 0, 0 },
 	{ "selfip.test", DNS_MX, DNSMSG_FOUND, "10 a.test;20 s.test;"
-	    "30 c.test" },
-	{ "onlyselfip.test", DNS_MX, DNSMSG_FOUND, "20 s.test" },
-	{ "gone.test", DNS_MX, DNSMSG_FOUND, "10 x.test;20 y.test" },
-	{ "half.test", DNS_MX, DNSMSG_FOUND, "10 x.test;20 b.test" },
-	{ "sickhost.test", DNS_MX, DNSMSG_FOUND, "10 x.test;20 z.test" },
-	{ "dual.test", DNS_MX, DNSMSG_FOUND, "10 d.test" },
-	{ "a.test", DNS_A, DNSMSG_FOUND, "192.0.2.1" },
-	{ "b.test", DNS_A, DNSMSG_FOUND, "192.0.2.2" },
-	{ "c.test", DNS_A, DNSMSG_FOUND, "192.0.2.3" },
-	{ "s.test", DNS_A, DNSMSG_FOUND, "192.0.2.99" },
-	{ "me.test", DNS_A, DNSMSG_FOUND, "192.0.2.98" },
-	{ "d.test", DNS_A, DNSMSG_FOUND, "192.0.2.4;192.0.2.5" },
-	{ "d.test", DNS_AAAA, DNSMSG_FOUND, "2001:db8::1;2001:db8::2" },
-	{ "implicit.test", DNS_A, DNSMSG_FOUND, "192.0.2.6" },
-	{ "x.test", DNS_A, DNSMSG_NXDOMAIN, "" },
-	{ "x.test", DNS_AAAA, DNSMSG_NXDOMAIN, "" },
-	{ "y.test", DNS_A, DNSMSG_NODATA, "" },
-	{ "z.test", DNS_A, DNSMSG_LATER, "" },
+	    "30 c.test", 0, 0 },
+	{ "onlyselfip.test", DNS_MX, DNSMSG_FOUND, "20 s.test", 0, 0 },
+	{ "gone.test", DNS_MX, DNSMSG_FOUND, "10 x.test;20 y.test", 0, 0 },
+	{ "half.test", DNS_MX, DNSMSG_FOUND, "10 x.test;20 b.test", 0, 0 },
+	{ "sickhost.test", DNS_MX, DNSMSG_FOUND, "10 x.test;20 z.test", 0, 0 },
+	{ "dual.test", DNS_MX, DNSMSG_FOUND, "10 d.test", 0, 0 },
+	{ "a.test", DNS_A, DNSMSG_FOUND, "192.0.2.1", 0, 0 },
+	{ "b.test", DNS_A, DNSMSG_FOUND, "192.0.2.2", 0, 0 },
+	{ "c.test", DNS_A, DNSMSG_FOUND, "192.0.2.3", 0, 0 },
+	{ "s.test", DNS_A, DNSMSG_FOUND, "192.0.2.99", 0, 0 },
+	{ "me.test", DNS_A, DNSMSG_FOUND, "192.0.2.98", 0, 0 },
+	{ "d.test", DNS_A, DNSMSG_FOUND, "192.0.2.4;192.0.2.5", 0, 0 },
+	{ "d.test", DNS_AAAA, DNSMSG_FOUND, "2001:db8::1;2001:db8::2", 0, 0 },
+	{ "implicit.test", DNS_A, DNSMSG_FOUND, "192.0.2.6", 0, 0 },
+	{ "x.test", DNS_A, DNSMSG_NXDOMAIN, "", 0, 0 },
+	{ "x.test", DNS_AAAA, DNSMSG_NXDOMAIN, "", 0, 0 },
+	{ "y.test", DNS_A, DNSMSG_NODATA, "", 0, 0 },
+	{ "z.test", DNS_A, DNSMSG_LATER, "", 0, 0 },
+	{ "safe.test", DNS_MX, DNSMSG_FOUND, "10 sa.test;20 un.test;30 "
+	    "sal.test", 1, 0 },
+	{ "sa.test", DNS_A, DNSMSG_FOUND, "192.0.2.11", 1, 0 },
+	{ "un.test", DNS_A, DNSMSG_FOUND, "192.0.2.12", 0, 0 },
+	{ "sal.test", DNS_A, DNSMSG_FOUND, "192.0.2.13", 1, "to.test" },
+	{ "unsafe.test", DNS_MX, DNSMSG_FOUND, "10 sa.test", 0, 0 },
+	{ "safeimp.test", DNS_MX, DNSMSG_NODATA, "", 1, 0 },
+	{ "safeimp.test", DNS_A, DNSMSG_FOUND, "192.0.2.14", 1, 0 },
+	{ "halfimp.test", DNS_A, DNSMSG_FOUND, "192.0.2.14", 1, 0 },
 };
 
 struct world {
@@ -103,11 +114,13 @@ get(void *arg, const char *name, uint16_t type, int local,
 		w->nasked++;
 		return 0;
 	}
+	memset(a, 0, sizeof *a);
 	a->kind = DNSMSG_NODATA;
-	a->n = 0;
 	for (i = 0; i < sizeof zone / sizeof zone[0]; i++)
 		if (zone[i].type == type && !strcmp(zone[i].name, name)) {
 			a->kind = zone[i].kind;
+			a->secure = zone[i].secure;
+			a->owner = zone[i].owner;
 			a->rr = w->rr[i];
 			a->n = records(w->rr[i], zone + i);
 		}
@@ -157,8 +170,8 @@ found(const char *hop)
 		char ip[IP46_FMT + 1];
 
 		ip[ip46_fmt(ip, &t->ip)] = 0;
-		sprintf(s + strlen(s), "%s%s %s:%u", i ? ", " : "", t->host,
-		    ip, t->port);
+		sprintf(s + strlen(s), "%s%s %s:%u%s%s", i ? ", " : "",
+		    t->host, ip, t->port, t->secure ? " by " : "", t->base);
 	}
 	genalloc_free(struct mx_target, &g);
 	return s;
@@ -199,6 +212,12 @@ static const struct {
 	{ "[192.0.2.99]", "N 5.4.6" },
 	{ "gone.test", "N 5.4.4 fallback" },
 	{ "half.test", "b.test 192.0.2.2:25" },
+	{ "safe.test", "sa.test 192.0.2.11:25 by sa.test, un.test "
+	    "192.0.2.12:25, sal.test 192.0.2.13:25 by to.test" },
+	{ "unsafe.test", "sa.test 192.0.2.11:25" },
+	{ "safeimp.test", "safeimp.test 192.0.2.14:25 by safeimp.test" },
+	{ "halfimp.test", "halfimp.test 192.0.2.14:25" },
+	{ "[sal.test]", "sal.test 192.0.2.13:25 by to.test" },
 	{ "sickhost.test", "L 4.4.3 site fallback" },
 	{ "nothing.test", "N 5.4.4 fallback" },
 	{ "", "malformed" }, { "a..b", "malformed" }, { ".a", "malformed" },
