@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <skalibs/strerr.h>
 
+#include "run/log.h"
+
 static void
 name_host(struct conn *c, const struct job *j, const struct mx_target *t)
 {
@@ -98,7 +100,8 @@ go(struct conn *c, const struct job *j, const struct mx_target *t)
 }
 
 int
-conn_open(struct job *j, const struct mx_target *t)
+conn_open(struct job *j, const struct mx_target *t,
+    const struct tlsrule *rule)
 {
 	struct remote *r = j->r;
 	struct conn *c = conn_new(r);
@@ -120,8 +123,9 @@ conn_open(struct job *j, const struct mx_target *t)
 			j->site = 0;	/* it is ours */
 		return 0;
 	}
-	if (!stralloc_copyb(&c->dest, j->dest.s, j->dest.len))
+	if (!stralloc_copy(&c->key, &j->key))
 		strerr_diefusys(111, "keep a connection");
+	tls_need(c, j, t, rule);
 	c->state = CONN_CONNECT;
 	c->born = r->now;
 	c->deadline = r->now + r->connect_ms;
@@ -237,6 +241,18 @@ feed(struct conn *c, struct remote *r)
 	return 1;
 }
 
+/* TLS was to be had, and is not used. */
+static void
+tell_clear(const struct conn *c)
+{
+	const char *why = c->tls == TLSRULE_MAY ?
+	    "it refused to start TLS" : c->why;
+
+	if (why && !c->client.secured &&
+	    (c->client.ext & CLIENT_OFFERS_TLS))
+		log_info("in clear to ", c->host, ": ", why);
+}
+
 void
 conn_after(struct conn *c, struct remote *r)
 {
@@ -246,12 +262,18 @@ conn_after(struct conn *c, struct remote *r)
 		if (r->out.len)
 			conn_say(c, r);
 		switch (c->client.state) {
+		case CLIENT_TLS:
+			if (c->fd >= 0)
+				tlsout_begin(c, r);
+			return;
 		case CLIENT_BODY:
 			if (c->out.len || c->broken || c->client.dotted)
 				return;
 			feed(c, r);
 			break;
 		case CLIENT_READY:
+			if (!c->uses)
+				tell_clear(c);
 			if (j && job_isleft(j)) {
 				if (!job_transact(j))
 					return;
@@ -314,6 +336,8 @@ connected(struct conn *c, struct remote *r, short revents)
 	j->sessions++;
 	client_init(&c->client, &r->opts, c->host, r->now);
 	c->client.lmtp = c->lmtp;
+	c->client.tls = c->tls == TLSRULE_MUST ? CLIENT_MUSTTLS :
+	    c->tls == TLSRULE_MAY ? CLIENT_MAYTLS : CLIENT_CLEAR;
 	c->client.loopcheck = !c->lmtp && self_isport(&r->self, c->port);
 }
 
@@ -346,6 +370,12 @@ conn_expire(struct conn *c, struct remote *r)
 		return;
 	}
 	c->expired = 1;
+	if (c->client.state == CLIENT_TLS) {
+		c->tag = 0;
+		tlsout_failed(c, r, VERDICT_LATER, "4.7.5", 0,
+		    "our TLS engine does not answer");
+		return;
+	}
 	client_timeout(&c->client);
 	r->out.len = 0;
 	conn_after(c, r);

@@ -83,6 +83,8 @@ job_new(struct remote *r)
 	memset(j, 0, sizeof *j);
 	j->rcpt = old.rcpt;
 	j->dest = old.dest;
+	j->policy = old.policy;
+	j->key = old.key;
 	j->targets = old.targets;
 	j->held = old.held;
 	j->heldat = old.heldat;

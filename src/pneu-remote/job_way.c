@@ -1,6 +1,7 @@
 #include "pneu-remote/job-internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <skalibs/strerr.h>
 
@@ -23,13 +24,19 @@ job_sethop(struct job *j, const char *s)
 	j->targets.len = 0;
 	j->target = 0;
 	j->addresses = j->sessions = 0;
-	j->nokept = j->kept = 0;
+	j->nokept = j->kept = j->plain = 0;
+	j->asked = 0;
 	return 1;
 }
 
 void
 job_route(struct job *j)
 {
+	if (!tls_policy(j)) {
+		job_note(j, VERDICT_LATER, "4.3.0", "table lookup failure", 0);
+		job_finish(j);
+		return;
+	}
 	if (!j->nokept && conn_reuse(j))
 		return;
 	j->found = j->r->now;
@@ -89,17 +96,55 @@ wasused(const struct job *j, const struct mx_target *t)
 	    !memcmp(t->ip.ip, j->used.ip, ip46_is6(&t->ip) ? 16 : 4);
 }
 
+/* As things are t is not to be given any mail. */
+static void
+unfit(struct job *j, const struct mx_target *t, const struct tlsrule *rule)
+{
+	char text[CLIENT_FAIL_OCTETS];
+
+	if (rule->site)
+		snprintf(text, sizeof text, "%s for %s:%u", rule->why,
+		    t->host, t->port);
+	job_note(j, VERDICT_LATER, "4.7.5", rule->site ? text : rule->why,
+	    rule->site);
+}
+
+void
+job_plain(struct job *j)
+{
+	j->c = 0;
+	j->plain = 1;
+	j->target--;
+	j->addresses--;
+	j->sessions--;
+	job_next(j);
+}
+
 void
 job_next(struct job *j)
 {
 	while (job_ismore(j)) {
 		const struct mx_target *t = genalloc_s(struct mx_target,
-		    &j->targets) + j->target++;
+		    &j->targets) + j->target;
+		struct tlsrule rule;
 
+		if (!wasused(j, t) && !tls_rule(j, t, &rule)) {
+			if (j->stage != JOB_FIND)
+				job_move(j, JOB_FIND);
+			return;		/* job_find comes back here */
+		}
+		j->target++;
+		j->plain = 0;
 		if (wasused(j, t))
 			continue;
+		if (rule.act == TLSRULE_LATER) {
+			unfit(j, t, &rule);
+			if (rule.site)
+				continue;
+			break;
+		}
 		j->addresses++;
-		if (conn_open(j, t)) {
+		if (conn_open(j, t, &rule)) {
 			job_move(j, JOB_CONN);
 			return;
 		}
@@ -132,6 +177,10 @@ job_find(struct job *j)
 	struct mx_fail f;
 	int found;
 
+	if (j->asked) {			/* only for TLSA records */
+		job_next(j);
+		return;
+	}
 	if (j->stage != JOB_FIND)
 		job_move(j, JOB_FIND);
 	r->looking = j;

@@ -6,12 +6,12 @@
 #include <skalibs/strerr.h>
 
 static struct conn **
-bucket(struct remote *r, const char *dest)
+bucket(struct remote *r, const char *key)
 {
 	uint32_t h = 5381;
 
-	for (; *dest; dest++)
-		h = h * 33 ^ (unsigned char)*dest;
+	for (; *key; key++)
+		h = h * 33 ^ (unsigned char)*key;
 	return &r->idle[h % REMOTE_BUCKETS];
 }
 
@@ -37,7 +37,7 @@ deactivate(struct conn *c, struct remote *r)
 static void
 idle_take(struct conn *c, struct remote *r)
 {
-	struct conn **p = bucket(r, c->dest.s);
+	struct conn **p = bucket(r, c->key.s);
 
 	while (*p != c)
 		p = &(*p)->chain;
@@ -51,7 +51,7 @@ idle_take(struct conn *c, struct remote *r)
 void
 conn_keep(struct conn *c, struct remote *r)
 {
-	struct conn **b = bucket(r, c->dest.s);
+	struct conn **b = bucket(r, c->key.s);
 
 	deactivate(c, r);
 	c->state = CONN_IDLE;
@@ -94,8 +94,10 @@ conn_close(struct conn *c, struct remote *r)
 		idle_take(c, r);
 	else
 		deactivate(c, r);
-	close(c->fd);
+	if (c->fd >= 0)
+		close(c->fd);
 	c->fd = -1;
+	c->tag = 0;
 	c->serial++;
 	c->job = 0;
 	if (c->out.a > REMOTE_OUT_OCTETS)
@@ -116,6 +118,7 @@ conn_new(struct remote *r)
 	c->out.len = c->outpos = 0;
 	c->uses = 0;
 	c->expired = c->broken = 0;
+	c->tag = 0;
 	c->job = 0;
 	return c;
 }
@@ -124,9 +127,9 @@ int
 conn_reuse(struct job *j)
 {
 	struct remote *r = j->r;
-	struct conn *c = *bucket(r, j->dest.s);
+	struct conn *c = *bucket(r, j->key.s);
 
-	while (c && strcmp(c->dest.s, j->dest.s))
+	while (c && strcmp(c->key.s, j->key.s))
 		c = c->chain;
 	if (!c)
 		return 0;

@@ -153,8 +153,8 @@ pause_(iopause_fd *x, size_t n, uint64_t now, uint64_t deadline)
 		strerr_diefusys(111, "poll");
 }
 
-/* Everything has one place in the array of poll: signals, pneu-send, then
- * the DNS, then the connections. */
+/* Everything has one place in the array of poll: signals, pneu-send,
+ * pneu-tls, then the DNS, then the connections. */
 void
 loop_run(struct remote *r, int sigfd)
 {
@@ -162,7 +162,7 @@ loop_run(struct remote *r, int sigfd)
 
 	while (!isstopped(r)) {
 		uint64_t deadline = r->now + 60000;
-		size_t n, nd, head = 1 + HAND_FDS;
+		size_t n, nd, head = 2 + HAND_FDS;
 		iopause_fd *x;
 
 		n = watch(r, &xs, &ts, &deadline);
@@ -172,6 +172,9 @@ loop_run(struct remote *r, int sigfd)
 		x[0].fd = sigfd;
 		x[0].events = IOPAUSE_READ;
 		hand_iopause(&r->hand, x + 1);
+		x[head - 1].fd = r->tlsout.s.fd;
+		x[head - 1].events = stream_events(&r->tlsout.s);
+		x[head - 1].revents = 0;
 		nd = dns_iopause(&r->dns, x + head, r->now, &deadline);
 		memcpy(x + head + nd, xs.s, n * sizeof *x);
 		if (r->stopping && deadline > r->now + 100)
@@ -185,7 +188,10 @@ loop_run(struct remote *r, int sigfd)
 		if (r->redns)
 			remote_servers(r);
 		conns(r, x + head + nd, genalloc_s(struct turn, &ts), n);
+		if (x[head - 1].revents & ~IOPAUSE_WRITE)
+			tlsout_read(r);
 		jobs(r);
+		tlsout_turn(r);
 		hand_flush(&r->hand);
 	}
 	genalloc_free(iopause_fd, &xs);

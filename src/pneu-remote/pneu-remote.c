@@ -71,7 +71,10 @@ void
 remote_set(struct remote *r)
 {
 	const struct conf *c = &r->conf;
+	const char *v;
+	size_t n;
 
+	r->tlsrows = conf_lookup(c, "tls_policy", "", 0, &v, &n) > 0;
 	rewrite_init(&r->rewrite, c);
 	r->opts.myname = conf_str(c, myhostname);
 	r->opts.helo = *conf_str(c, smtp_helo_name) ?
@@ -145,7 +148,7 @@ open_signals(void)
 int
 main(int argc, char **argv)
 {
-	static struct remote r;
+	static struct remote r = { .tlsout = { .s = STREAM_ZERO } };
 	const char *why;
 	unsigned int n;
 	int sigfd;

@@ -11,8 +11,10 @@
 #include "pneu-remote/message.h"
 #include "pneu-remote/mx.h"
 #include "pneu-remote/self.h"
+#include "pneu-remote/tlsrule.h"
 #include "rewrite/rewrite.h"
 #include "run/hand.h"
+#include "run/stream.h"
 
 /* The program's state: one struct remote, made in main. A job is an order
  * being worked on, a conn a connection to a host. A job finds its hosts,
@@ -47,7 +49,10 @@ struct job {
 	struct client_letter l;
 	stralloc rcpt;		/* enum client_rcpt of each recipient */
 	struct nexthop hop;	/* where it goes now */
-	stralloc dest;		/* the same as text: the name of its conns */
+	stralloc dest;		/* the same as text */
+	stralloc policy;	/* its policy's text, */
+	struct tlspolicy tls;	/* and what it says */
+	stralloc key;		/* both: the name of its conns */
 	size_t fallback;	/* fallback relays tried */
 	int nokept;		/* take no kept connection: one was dead */
 	int kept;		/* its connection was kept: no host but */
@@ -55,6 +60,10 @@ struct job {
 	int retry;		/* who was told "later" may be tried again */
 	genalloc targets;	/* of struct mx_target */
 	size_t target;		/* the next one */
+	int plain;		/* TLS with that one has failed */
+	uint64_t asked;		/* ms: its TLSA records were; 0: no need */
+	struct mx_answer tlsa;	/* in this turn: its TLSA records, */
+	const char *base;	/* and whose they are */
 	unsigned int addresses, sessions;
 	uint64_t begun;		/* ms: the order came */
 	uint64_t found;		/* ms: JOB_FIND began */
@@ -86,7 +95,11 @@ struct conn {
 	int lmtp;
 	uint16_t port;
 	ip46 ip;
-	stralloc dest;
+	stralloc key;			/* the job's who made it */
+	enum tlsrule_act tls;
+	const char *why;		/* TLSRULE_CLEAR: or 0 */
+	stralloc ask;			/* of pneu-tls */
+	uint32_t tag;			/* of it while it is asked, or 0 */
 	unsigned int uses;		/* transactions */
 	uint64_t born;			/* ms */
 	struct job *job;		/* 0: none */
@@ -99,9 +112,19 @@ struct conn {
 	struct conn *prev, *next;	/* idle ones, oldest first */
 };
 
+struct tlsout {
+	struct stream s;
+	uint32_t tag;			/* used last */
+	uint64_t retry, wait;		/* ms: when to try to connect */
+};
+
 struct remote {
 	struct conf conf;
 	struct hand hand;
+	struct tlsout tlsout;
+	int tlsrows;			/* there is a table tls_policy */
+	struct tls_ask ask;		/* scratch, */
+	stralloc words;			/* and its strings */
 	struct dns dns;
 	struct self self;
 	struct client_opts opts;
@@ -149,6 +172,8 @@ void job_failed(struct job *j, char kind, const char *code,
 /* The kept connection that it was given was dead: as if there were none. */
 void job_again(struct job *j);
 void job_hasconn(struct job *j);	/* it was given a kept connection */
+/* TLS with its host has failed: the same host in clear. */
+void job_plain(struct job *j);
 /* Its transaction is over; recipients may be left for others. */
 void job_over(struct job *j);
 void job_free(struct job *j);
@@ -163,9 +188,28 @@ void loop_run(struct remote *r, int sigfd);	/* until SIGTERM */
 /* conn.c: connections */
 /* Connect to t for j. Returns 1; 0 with the reason in j->text &c: it failed
  * at once. */
-int conn_open(struct job *j, const struct mx_target *t);
+int conn_open(struct job *j, const struct mx_target *t,
+    const struct tlsrule *rule);
 int conn_lacks(int e);	/* errno of conn_open: it was no attempt */
 void conn_relay(struct job *j, const struct conn *c);	/* fill j->relay */
+
+/* tlsneed.c: what TLS a host needs */
+/* Find the policy for j's next hop. 0: the table cannot be read now. */
+int tls_policy(struct job *j);
+/* What is to be done about t. 0: the DNS has not answered yet. */
+int tls_rule(struct job *j, const struct mx_target *t, struct tlsrule *rule);
+/* c is to be a connection to t by that rule; j->relay names it. */
+void tls_need(struct conn *c, struct job *j, const struct mx_target *t,
+    const struct tlsrule *rule);
+
+/* tlsout.c: our connection to pneu-tls */
+int tlsout_isup(struct remote *r);	/* it is there, or is now */
+/* Hand c's descriptor over, and wait for the clear one. */
+void tlsout_begin(struct conn *c, struct remote *r);
+void tlsout_failed(struct conn *c, struct remote *r, char kind,
+    const char *code, int site, const char *text);
+void tlsout_read(struct remote *r);	/* answers have come */
+void tlsout_turn(struct remote *r);	/* send questions */
 
 /* kept.c: connections in use and kept ones */
 struct conn *conn_new(struct remote *r);

@@ -4,14 +4,15 @@ REMOTE_PURE = src/pneu-remote/dnsmsg.o \
 	src/pneu-remote/client_reply.o src/pneu-remote/client_step.o \
 	src/pneu-remote/scan.o \
 	src/pneu-remote/fold.o src/pneu-remote/recode.o \
-	src/pneu-remote/recode_header.o
+	src/pneu-remote/recode_header.o src/pneu-remote/tlsrule.o
 REMOTE_O = $(REMOTE_PURE) src/pneu-remote/pneu-remote.o \
 	src/pneu-remote/loop.o src/pneu-remote/job.o \
 	src/pneu-remote/job_way.o src/pneu-remote/job_report.o \
 	src/pneu-remote/conn.o src/pneu-remote/kept.o src/pneu-remote/dns.o \
-	src/pneu-remote/self.o src/pneu-remote/message.o
+	src/pneu-remote/self.o src/pneu-remote/message.o \
+	src/pneu-remote/tlsneed.o src/pneu-remote/tlsout.o
 REMOTE_P = bin/pneu-remote
-REMOTE_L = $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
+REMOTE_L = $(TLSPOLICY) $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
 	$(WIRE)
 bin/pneu-remote: $(REMOTE_O) $(REMOTE_L) conf-ld
 	tools/load $@ $(REMOTE_O) $(REMOTE_L) \
@@ -40,3 +41,10 @@ TESTS_O += tests/unit/dnsmsg_test.o
 tests/unit/dnsmsg_test: tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
 	tools/load $@ tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
 	    -lskarnet
+
+TESTS_P += tests/unit/tlsrule_test
+TESTS_O += tests/unit/tlsrule_test.o
+TLSRULE_TEST_L = $(TLSPOLICY) $(SMTP) $(WIRE)
+tests/unit/tlsrule_test: tests/unit/tlsrule_test.o $(REMOTE_PURE) $(TLSRULE_TEST_L)
+	tools/load $@ tests/unit/tlsrule_test.o $(REMOTE_PURE) \
+	    $(TLSRULE_TEST_L) -lskarnet
