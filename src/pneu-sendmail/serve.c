@@ -140,6 +140,8 @@ post(struct serve *v)
 	s.head.map = v->s.head.map;
 	s.head.mapx = v->s.head.mapx;
 	s.type = v->t.body;
+	s.ret = v->t.ret;
+	s.envid = v->t.envid.len ? v->t.envid.s : 0;
 	s.name = "";		/* the sender need not be the caller */
 	s.sender = v->t.sender;
 	s.rcpts = v->t.rcpts;

@@ -35,8 +35,8 @@ static void
 reset(struct talk *t)
 {
 	t->inmail = 0;
-	t->sender.len = 0;
-	t->body = 0;
+	t->sender.len = t->envid.len = 0;
+	t->body = t->ret = 0;
 	rcpts_free(&t->rcpts);
 }
 
@@ -59,31 +59,17 @@ hello(struct talk *t, int extended)
 	if (t->size)
 		snprintf(size, sizeof size, "SIZE %" PRIu64, t->size);
 	say(t, 250, 0, t->name, "\nPIPELINING\n", size,
-	    "\n8BITMIME\nENHANCEDSTATUSCODES\nHELP");
+	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\nHELP");
 }
 
 static void
 refuse_path(struct talk *t, int mail, const struct smtp_path *p, int e)
 {
-	switch (e) {
-	case SMTP_ARG_OPTION:
-		say(t, 555, "5.5.4", "Unsupported option: ", p->word);
-		break;
-	case SMTP_ARG_SIZE:
-		say(t, 501, "5.5.4", "Bad message size syntax");
-		break;
-	case SMTP_ARG_BODY:
-		say(t, 501, "5.5.4", "Unsupported body type: ", p->word);
-		break;
-	case SMTP_ARG_SYNTAX:
-		say(t, 501, "5.5.4", mail ? "Syntax: MAIL FROM:<address>" :
-		    "Syntax: RCPT TO:<address>");
-		break;
-	default:
-		say(t, 501, mail ? "5.1.7" : "5.1.3", mail ?
-		    "Bad sender address syntax" :
-		    "Bad recipient address syntax");
-	}
+	const char *dsn, *text;
+	unsigned int code;
+
+	text = smtp_path_refusal(e, mail, &code, &dsn);
+	say(t, code, dsn, text, text[strlen(text) - 1] == ' ' ? p->word : "");
 }
 
 static void
@@ -106,7 +92,11 @@ do_mail(struct talk *t, const char *s, size_t n)
 	}
 	reset(t);
 	t->body = p.body;
+	t->ret = p.ret;
 	t->inmail = 1;
+	if (p.envid && (!stralloc_catb(&t->envid, p.envid, p.envidlen) ||
+	    !stralloc_0(&t->envid)))
+		t->nomem = 1;
 	if (!stralloc_cats(&t->sender, p.addr.s) ||
 	    (p.addr.len && p.addr.at == p.addr.len &&
 	    (!stralloc_append(&t->sender, '@') ||
@@ -128,8 +118,8 @@ do_rcpt(struct talk *t, const char *s, size_t n)
 		refuse_path(t, 0, &p, r);
 	else if (!p.addr.len)
 		refuse_path(t, 0, &p, ADDRESS_SYNTAX);
-	else if (rcpts_add(&t->rcpts, p.addr.s,
-	    p.addr.at == p.addr.len ? t->origin : 0))
+	else if (rcpts_adddsn(&t->rcpts, p.addr.s, p.addr.at == p.addr.len ?
+	    t->origin : 0, p.notify, p.orcpt, p.orcptlen))
 		say(t, 250, "2.1.5", "Ok");
 	else if (errno == E2BIG)
 		say(t, 452, "4.5.3", "Error: too many recipients");

@@ -25,13 +25,15 @@ struct talk {
 	stralloc sender;		/* with a NUL */
 	struct rcpts rcpts;
 	const char *body;		/* 7BIT, 8BITMIME or 0 */
+	const char *ret;		/* FULL, HDRS or 0: RFC 3461 4.3 */
+	stralloc envid;			/* with a NUL, or empty: 4.4 */
 	/* private */
 	unsigned int errors;
 	int nomem;
 	stralloc out;			/* replies */
 };
 #define TALK_ZERO { .sender = STRALLOC_ZERO, .rcpts = RCPTS_ZERO, \
-    .out = STRALLOC_ZERO }
+    .envid = STRALLOC_ZERO, .out = STRALLOC_ZERO }
 
 enum talk_next {
 	TALK_MORE,			/* the next command */

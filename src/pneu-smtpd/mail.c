@@ -47,45 +47,12 @@ session_asking(const struct session *s)
 static void
 refuse_path(struct session *s, int mail, const struct smtp_path *p, int e)
 {
-	switch (e) {
-	case ADDRESS_LONG:
-		refuse(s, 501, mail ? "5.1.7" : "5.1.3", "Path too long");
-		break;
-	case ADDRESS_ASCII:
-		refuse(s, 553, "5.6.7", "Address is not ASCII");
-		break;
-	case ADDRESS_SYNTAX:
-		if (mail)
-			refuse(s, 501, "5.1.7", "Bad sender address syntax");
-		else
-			refuse(s, 501, "5.1.3",
-			    "Bad recipient address syntax");
-		break;
-	case SMTP_ARG_OPTION:
-		refuse(s, 555, "5.5.4", "Unsupported option: ", p->word);
-		break;
-	case SMTP_ARG_SIZE:
-		refuse(s, 501, "5.5.4", "Bad message size syntax");
-		break;
-	case SMTP_ARG_BODY:
-		refuse(s, 501, "5.5.4", "Unsupported body type: ", p->word);
-		break;
-	case SMTP_ARG_RET:
-		refuse(s, 501, "5.5.4", "Bad RET parameter syntax");
-		break;
-	case SMTP_ARG_ENVID:
-		refuse(s, 501, "5.5.4", "Bad ENVID parameter syntax");
-		break;
-	case SMTP_ARG_NOTIFY:
-		refuse(s, 501, "5.5.4", "Bad NOTIFY parameter syntax");
-		break;
-	case SMTP_ARG_ORCPT:
-		refuse(s, 501, "5.5.4", "Bad ORCPT parameter syntax");
-		break;
-	default:
-		refuse(s, 501, "5.5.4", mail ? "Syntax: MAIL FROM:<address>" :
-		    "Syntax: RCPT TO:<address>");
-	}
+	const char *dsn, *text;
+	unsigned int code;
+
+	text = smtp_path_refusal(e, mail, &code, &dsn);
+	refuse(s, code, dsn, text, text[strlen(text) - 1] == ' ' ? p->word :
+	    "");
 }
 
 /* Give an address without a domain ours, where that is meant: whatever a

@@ -257,3 +257,33 @@ smtp_path_scan(struct smtp_path *p, int mail, const char *s, size_t n)
 	p->word[0] = 0;
 	return 1;
 }
+
+const char *
+smtp_path_refusal(int e, int mail, unsigned int *code, const char **dsn)
+{
+	*code = 501;
+	*dsn = "5.5.4";
+	switch (e) {
+	case ADDRESS_LONG:
+	case ADDRESS_SYNTAX:
+		*dsn = mail ? "5.1.7" : "5.1.3";
+		return e == ADDRESS_LONG ? "Path too long" : mail ?
+		    "Bad sender address syntax" :
+		    "Bad recipient address syntax";
+	case ADDRESS_ASCII:
+		*code = 553;
+		*dsn = "5.6.7";
+		return "Address is not ASCII";
+	case SMTP_ARG_OPTION:
+		*code = 555;
+		return "Unsupported option: ";
+	case SMTP_ARG_BODY: return "Unsupported body type: ";
+	case SMTP_ARG_SIZE: return "Bad message size syntax";
+	case SMTP_ARG_RET: return "Bad RET parameter syntax";
+	case SMTP_ARG_ENVID: return "Bad ENVID parameter syntax";
+	case SMTP_ARG_NOTIFY: return "Bad NOTIFY parameter syntax";
+	case SMTP_ARG_ORCPT: return "Bad ORCPT parameter syntax";
+	}
+	return mail ? "Syntax: MAIL FROM:<address>" :
+	    "Syntax: RCPT TO:<address>";
+}

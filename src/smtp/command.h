@@ -70,4 +70,9 @@ int smtp_xtext_is(const char *s, size_t n, size_t max);
  * without <>. Returns 1 or an error of either kind. */
 int smtp_path_scan(struct smtp_path *p, int mail, const char *s, size_t n);
 
+/* What a server answers to error e of smtp_path_scan: the text, *code and *dsn
+ * (RFC 3463). p->word belongs behind a text that ends with a space. */
+const char *smtp_path_refusal(int e, int mail, unsigned int *code,
+    const char **dsn);
+
 #endif

@@ -64,8 +64,31 @@ grow(struct rcpts *r)
 	return 1;
 }
 
+const char *
+rcpts_notify(const struct rcpts *r, size_t i)
+{
+	const char *s = rcpts_at(r, i);
+
+	return s + strlen(s) + 1;
+}
+
+const char *
+rcpts_orcpt(const struct rcpts *r, size_t i)
+{
+	const char *s = rcpts_notify(r, i);
+
+	return s + strlen(s) + 1;
+}
+
 int
 rcpts_add(struct rcpts *r, const char *addr, const char *origin)
+{
+	return rcpts_adddsn(r, addr, origin, "", "", 0);
+}
+
+int
+rcpts_adddsn(struct rcpts *r, const char *addr, const char *origin,
+    const char *notify, const char *orcpt, size_t n)
 {
 	size_t at = r->text.len;
 	uint32_t *slot;
@@ -81,7 +104,10 @@ rcpts_add(struct rcpts *r, const char *addr, const char *origin)
 	}
 	if (rcpts_len(r) >= ENVELOPE_RCPTS)
 		return (errno = E2BIG, 0);
-	if (!genalloc_append(size_t, &r->at, &at))
+	if (!stralloc_cats(&r->text, notify) || !stralloc_0(&r->text) ||
+	    !stralloc_catb(&r->text, orcpt ? orcpt : "", n) ||
+	    !stralloc_0(&r->text) ||
+	    !genalloc_append(size_t, &r->at, &at))
 		return 0;
 	*slot = (uint32_t)rcpts_len(r);
 	return 1;
@@ -93,7 +119,9 @@ rcpts_addall(struct rcpts *r, const struct rcpts *from)
 	size_t i;
 
 	for (i = 0; i < rcpts_len(from); i++)
-		if (!rcpts_add(r, rcpts_at(from, i), 0))
+		if (!rcpts_adddsn(r, rcpts_at(from, i), 0,
+		    rcpts_notify(from, i), rcpts_orcpt(from, i),
+		    strlen(rcpts_orcpt(from, i))))
 			return 0;
 	return 1;
 }

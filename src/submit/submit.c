@@ -190,7 +190,10 @@ make_envelope(struct submit *s, struct envelope *e)
 
 		if (!r)
 			return 0;
-		r->notify = s->notify;
+		r->notify = *rcpts_notify(&s->rcpts, i) ?
+		    rcpts_notify(&s->rcpts, i) : s->notify;
+		r->orcpt = *rcpts_orcpt(&s->rcpts, i) ?
+		    rcpts_orcpt(&s->rcpts, i) : 0;
 	}
 	return 1;
 }

@@ -91,6 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	}
 	rcpts_free(&t.rcpts);
 	stralloc_free(&t.sender);
+	stralloc_free(&t.envid);
 	stralloc_free(&t.out);
 	return 0;
 }

@@ -38,6 +38,18 @@ static const struct {
 	    "220|250 2.1.0|250 2.1.5|354 a@b c@d|552 5.3.4|503 5.5.1" },
 	{ "MAIL FROM:<a@b>|RCPT TO:<c@d>|DATA|~",
 	    "220|250 2.1.0|250 2.1.5|354 a@b c@d|452 4.3.1" },
+	{ "MAIL FROM:<a@b> RET=HDRS ENVID=x+2By|RCPT TO:<c@d> NOTIFY=NEVER|"
+	    "RCPT TO:<e> ORCPT=rfc822;f@g NOTIFY=delay,SUCCESS|RCPT TO:<h@i>|"
+	    "DATA|@|MAIL FROM:<a@b>|RCPT TO:<c@d>|DATA|@",
+	    "220|250 2.1.0|250 2.1.5|250 2.1.5|250 2.1.5|354 a@b c@d NEVER "
+	    "e@o SUCCESS,DELAY rfc822;f@g h@i HDRS x+2By|250 2.0.0|250 2.1.0|"
+	    "250 2.1.5|354 a@b c@d|250 2.0.0" },
+	{ "MAIL FROM:<a@b> RET=x|MAIL FROM:<a@b> ENVID=a=b|MAIL FROM:<a@b> "
+	    "NOTIFY=NEVER|MAIL FROM:<a@b> ENVID=a RET=full|RCPT TO:<c@d> "
+	    "NOTIFY=NEVER,DELAY|RCPT TO:<c@d> ORCPT=x|RCPT TO:<c@d> RET=FULL|"
+	    "RSET|MAIL FROM:<a@b>|RCPT TO:<c@d>|DATA|@",
+	    "220|501 5.5.4|501 5.5.4|555 5.5.4|250 2.1.0|501 5.5.4|501 5.5.4|"
+	    "555 5.5.4|250 2.0.0|250 2.1.0|250 2.1.5|354 a@b c@d|250 2.0.0" },
 	{ "VRFY root|NOOP|HELP|EXPN x|hello there||VERB",
 	    "220|252 2.0.0|250 2.0.0|214 2.0.0|502 5.5.2|502 5.5.2|502 5.5.2|"
 	    "502 5.5.2" },
@@ -69,6 +81,15 @@ take(stralloc *got, struct talk *t)
 }
 
 static void
+take_word(stralloc *got, const char *s)
+{
+	if (s && *s) {
+		stralloc_append(got, ' ');
+		stralloc_cats(got, s);
+	}
+}
+
+static void
 take_envelope(stralloc *got, const struct talk *t)
 {
 	size_t i;
@@ -76,13 +97,13 @@ take_envelope(stralloc *got, const struct talk *t)
 	stralloc_append(got, ' ');
 	stralloc_cats(got, t->sender.s);
 	for (i = 0; i < rcpts_len(&t->rcpts); i++) {
-		stralloc_append(got, ' ');
-		stralloc_cats(got, rcpts_at(&t->rcpts, i));
+		take_word(got, rcpts_at(&t->rcpts, i));
+		take_word(got, rcpts_notify(&t->rcpts, i));
+		take_word(got, rcpts_orcpt(&t->rcpts, i));
 	}
-	if (t->body) {
-		stralloc_append(got, ' ');
-		stralloc_cats(got, t->body);
-	}
+	take_word(got, t->body);
+	take_word(got, t->ret);
+	take_word(got, t->envid.len ? t->envid.s : 0);
 }
 
 static void

@@ -281,8 +281,8 @@ talk() {	# SCRIPT [ARGS]: its replies in $T/out
 codes() { cut -c 1-3 "$T/out" | tr '\n' ' '; }
 talk 'EHLO x\r\nMAIL FROM:<joe@x.test> SIZE=10 BODY=8BITMIME\r\nRCPT TO:<a@x.test>\r\nRCPT TO:<root>\r\nDATA\r\nSubject: x\r\nBcc: z@x.test\r\n\r\n..\r\n.x\r\nlast\r\n.\r\nQUIT\r\n' env
 is "-bs: exit status" $? 0
-is "-bs: replies" "$(codes)" "220 250 250 250 250 250 250 250 250 250 354 250 221 "
-is "-bs: CRLF" "$(grep -c "$(printf '\r')\$" "$T/out")" 13
+is "-bs: replies" "$(codes)" "220 250 250 250 250 250 250 250 250 250 250 354 250 221 "
+is "-bs: CRLF" "$(grep -c "$(printf '\r')\$" "$T/out")" 14
 is "-bs: recipients" "$(env_of rcpt)" "a@x.test root@pneu.test "
 is "-bs: sender, body" "$(env_of sender)$(env_of body)" "joe@x.test 8BITMIME "
 is "-bs: the queue knows his uid" "$(env_of uid)" "$(id -u) "
@@ -294,6 +294,11 @@ From: joe@x.test
 x
 last'
 check "-bs: Date and Message-ID" sh -c "cat $(letters) | grep -c '^Date: \|^Message-ID: ' | grep -qx 2"
+talk 'EHLO x\r\nMAIL FROM:<joe@x.test> RET=HDRS ENVID=a+2Bb\r\nRCPT TO:<a@x.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;z@y.test\r\nRCPT TO:<b@x.test> NOTIFY=NEVER\r\nRCPT TO:<c@x.test>\r\nRCPT TO:<d@x.test> NOTIFY=x\r\nDATA\r\n\r\nx\r\n.\r\nQUIT\r\n' env
+is "-bs: DSN is offered" "$(grep -c '^250[- ]DSN' "$T/out")" 1
+is "-bs: RET, ENVID, NOTIFY, ORCPT" "$(env_of ret)$(env_of envid)$(env_of rcpt)$(env_of notify)$(env_of orcpt)" \
+    "HDRS a+2Bb a@x.test b@x.test c@x.test SUCCESS,DELAY NEVER rfc822;z@y.test "
+is "-bs: a wrong NOTIFY" "$(grep -c '^501 5.5.4 Bad NOTIFY' "$T/out")" 1
 talk 'mail from: joe\nrcpt to: a@x.test\ndata\n\nx\n.\nmail from:<>\nrcpt to:<b@x.test>\ndata\n\ny\n.\n' env
 is "-bs: lines of LF, two letters, no HELO, no QUIT" "$? $(codes)" "0 220 250 250 354 250 250 250 354 250 "
 is "-bs: two letters are there" "$(letters | wc -l)" 2
