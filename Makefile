@@ -20,6 +20,7 @@ include src/alias/room.mk
 include src/conf/room.mk
 include src/run/room.mk
 include src/spool/room.mk
+include src/pki/room.mk
 include src/spawn/room.mk
 include src/sched/room.mk
 include src/dotforward/room.mk
@@ -38,6 +39,8 @@ include src/pneu-alias/room.mk
 include src/pneu-remote/room.mk
 include src/pneu-listen/room.mk
 include src/pneu-smtpd/room.mk
+include src/pneu-key/room.mk
+include src/pneu-tls/room.mk
 include src/pneu-inject/room.mk
 include src/pneu-sendmail/room.mk
 include src/pneu-q/room.mk
@@ -50,11 +53,12 @@ OBJECTS = $(SASL_O) $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF
 	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DOTFORWARD_O) $(REWRITE_O) $(TLSPOLICY_O) $(DELIVER_O) \
 	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) $(FORWARD_O) \
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \
-	$(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) \
+	$(PKI_O) $(KEY_O) $(TLS_O) $(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) \
 	$(IMPORT_O) $(TESTS_O)
 
 PROGRAMS = $(QUEUE_P) $(SEND_P) $(BOUNCE_P) $(FORWARD_P) $(LSPAWN_P) $(LOCAL_P) \
-	$(ALIAS_P) $(REMOTE_P) $(LISTEN_P) $(SMTPD_P) $(INJECT_P) \
+	$(ALIAS_P) $(REMOTE_P) $(LISTEN_P) $(SMTPD_P) \
+	$(KEY_P) $(TLS_P) $(INJECT_P) \
 	$(SENDMAIL_P) $(Q_P) $(PCONF_P) \
 	$(IMPORT_P) $(PNEU_P)
 

@@ -21,6 +21,12 @@
 #define SUPPLEMENTARY 2		/* groups of one service */
 #define PATHS 10		/* files and directories of one service */
 
+#ifdef __linux__
+#define CAP(c) (1u << (c))
+#else
+#define CAP(c) 0u
+#endif
+
 /* What each service is, and all that it may do. A socket in run/DIR is for
  * the group that run_bind gave it: whoever knocks there has that group.
  * Descriptors that are open already stay usable, whatever the jail. */
@@ -70,8 +76,28 @@ static const struct service {
 	{ "pneu-forward", "pneuf", "pneuf", { "pneuq", "pneua" }, 0, {
 		{ 'r', "etc" },
 	} },
+	{ "pneu-tls", "pneut", "pneut", { 0, 0 }, 0, {
+		{ 'r', "etc" }, { 'r', "/dev/urandom" },
+	} },
+	/* signs, and has no file: its other half opens those for it */
+	{ "pneu-key", "pneuk", "pneuk", { 0, 0 }, 0, {
+		{ 'r', "/dev/urandom" },
+	} },
+	{ "pneu-key-files", "root", "root", { 0, 0 }, 0, {
+		{ 'r', "/" },
+	} },
 	/* the half of it that forks: see drop_root */
 	{ "pneu-lspawn", "root", "root", { 0, 0 }, 0, { { 0, 0 } } },
+};
+
+/* Those who stay root, and the rights of root's that they keep. */
+static const struct root {
+	const char *prog;
+	unsigned int caps;
+	int open;		/* no jail */
+} roots[] = {
+	{ "pneu-key-files", CAP(CAP_DAC_READ_SEARCH), 0 },
+	{ "pneu-lspawn", CAP(CAP_SETUID) | CAP(CAP_SETGID), 1 },
 };
 
 static char *grants[RUN_GRANTS];
@@ -119,16 +145,17 @@ drop(const struct conf *c, const struct service *s)
  * has no right to read what is not root's, to change owners or modes, to
  * signal others' processes, to trace, to bind low ports, to mount. No jail
  * and no no_new_privs: they would hold for the users' commands, too, and so
- * would a smaller bounding set. */
+ * would a smaller bounding set.
+ * What opens private keys keeps the right to, and no other. */
 static void
-drop_root(void)
+drop_root(unsigned int caps)
 {
 #ifdef __linux__
 	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct d[2];
 
 	memset(d, 0, sizeof d);
-	d[0].effective = d[0].permitted = 1u << CAP_SETUID | 1u << CAP_SETGID;
+	d[0].effective = d[0].permitted = caps;
 	if (setgroups(0, 0) < 0 || setgid(0) < 0 || setuid(0) < 0)
 		strerr_diefusys(111, "be root alone");
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 &&
@@ -178,13 +205,18 @@ void
 run_become(const struct conf *c, const char *prog)
 {
 	const struct service *s = find(prog);
+	size_t i;
 
 	tzset();	/* before the files of the zone are out of reach */
 	if (!c->t)
 		log_info("no etc/pneu.cdb: all settings have their defaults");
-	if (!s->calls && !s->paths[0].path) {
+	for (i = 0; i < sizeof roots / sizeof roots[0]; i++) {
+		if (strcmp(roots[i].prog, prog))
+			continue;
 		if (run_isroot())
-			drop_root();
+			drop_root(roots[i].caps);
+		if (!roots[i].open)
+			jail(s);
 		return;
 	}
 	run_know(c);

@@ -1,0 +1,113 @@
+#ifndef PNEU_TLS_BEARSSL_INTERNAL_H
+#define PNEU_TLS_BEARSSL_INTERNAL_H
+
+#include <bearssl.h>
+
+#include "pki/key.h"
+#include "pneu-tls/engine.h"
+
+/* What the files of the engine on BearSSL share. */
+
+/* A record of the peer's has to fit whole; our own may be smaller: a server
+ * says little, a client sends letters. */
+#define IN_OCTETS (16384 + 325)
+#define OUT_SERVER_OCTETS (4096 + 85)
+#define OUT_CLIENT_OCTETS (16384 + 85)
+#define SERVER_OCTETS (IN_OCTETS + OUT_SERVER_OCTETS)
+#define CLIENT_OCTETS (IN_OCTETS + OUT_CLIENT_OCTETS)
+
+#define NAME_OCTETS 255		/* of a host */
+
+/* The server's choice of a chain, and its signature (RFC 5246 7.4.3). */
+struct policy {
+	const br_ssl_server_policy_class *vtable;
+	struct engine *e;
+};
+
+/* The client's trust in certificates. */
+struct judge {
+	const br_x509_class *vtable;
+	struct engine *e;
+	br_x509_decoder_context leaf;	/* its key is in here */
+	struct x509_chain chain;
+	unsigned char *s;	/* X509_OCTETS, until they are judged */
+	size_t n;
+	int error;
+	struct x509_got got;
+	int64_t now;
+	struct tls_ask ask;	/* strings in text */
+	stralloc text;
+	unsigned char key[CERT_PRINT_OCTETS];	/* of the session */
+	unsigned char id[32];	/* of the session that was offered */
+	unsigned char idlen;
+};
+
+struct engine {
+	struct engines *all;
+	br_ssl_engine_context *eng;
+	unsigned char *buf;
+	size_t buflen;
+	int isserver, open, closing, resumed;
+
+	struct chains *chains;
+	struct policy policy;
+	int chose;
+	br_x509_certificate certs[KEY_CERTS];
+	struct key_ask ask;
+	int asks;		/* the hash in ask is to be signed */
+	size_t held;		/* octets whose doing waits for that */
+	size_t siglen;		/* the signature is there */
+	int refused;		/* it will not be */
+	unsigned char sig[KEY_SIGNATURE_OCTETS];
+
+	struct judge *judge;
+	char error[X509_WHY_OCTETS];
+	union {
+		br_ssl_server_context server;
+		br_ssl_client_context client;
+	} x;
+};
+
+/* A client's session that can be resumed. */
+struct kept {
+	unsigned char key[CERT_PRINT_OCTETS];
+	int64_t time;		/* 0: free */
+	enum tls_trust trust;
+	br_ssl_session_parameters p;
+};
+
+/* Before a message that may ask for a signature is worked on, the session is
+ * kept here: BearSSL wants the signature at once, and cannot wait. So the
+ * first try fails, the session is put back as it was, and when the signature
+ * has come the message is worked on again, with the same random numbers:
+ * they are part of the state. */
+struct engines {
+	br_ssl_session_cache_lru lru;
+	unsigned char lrumem[ENGINE_SESSIONS * 100];
+	struct kept kept[ENGINE_SESSIONS];
+	size_t nextkept;
+	const struct x509_anchors *anchors;
+	br_ssl_server_context before;
+	unsigned char beforebuf[SERVER_OCTETS];
+};
+
+/* bearssl_suites.c */
+struct suite {
+	uint16_t id, bits;
+	const char *name;	/* OpenSSL's */
+};
+const struct suite *suite_find(uint16_t id);
+void suites_set(br_ssl_engine_context *eng, int isserver);
+
+/* bearssl_policy.c */
+extern const br_ssl_server_policy_class policy_class;
+
+/* bearssl_judge.c */
+extern const br_x509_class judge_class;
+int judge_init(struct engine *e, const struct tls_ask *a, int64_t now);
+void judge_free(struct engine *e);
+/* Take up a session that was kept; keep this one. */
+int judge_resume(struct engine *e);
+void judge_keep(struct engine *e);
+
+#endif

@@ -1,0 +1,153 @@
+#include "pneu-tls/x509.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "pki/cert.h"
+
+static unsigned char *
+copy(const void *s, size_t n)
+{
+	unsigned char *p = malloc(n ? n : 1);
+
+	if (p)
+		memcpy(p, s, n);
+	return p;
+}
+
+/* Numbers of p that are elsewhere come to storage of our own. */
+static int
+own(br_x509_pkey *p)
+{
+	if (p->key_type == BR_KEYTYPE_EC) {
+		p->key.ec.q = copy(p->key.ec.q, p->key.ec.qlen);
+		return p->key.ec.q != 0;
+	}
+	p->key.rsa.n = copy(p->key.rsa.n, p->key.rsa.nlen);
+	p->key.rsa.e = copy(p->key.rsa.e, p->key.rsa.elen);
+	if (p->key.rsa.n && p->key.rsa.e)
+		return 1;
+	free(p->key.rsa.n);
+	free(p->key.rsa.e);
+	return 0;
+}
+
+int
+x509_anchor(br_x509_trust_anchor *t, const unsigned char *der, size_t n)
+{
+	br_x509_decoder_context d;
+	const br_x509_pkey *p;
+	struct cert c;
+
+	if (cert_scan(&c, der, n) < 0)
+		return -1;
+	br_x509_decoder_init(&d, 0, 0);
+	br_x509_decoder_push(&d, der, n);
+	p = br_x509_decoder_get_pkey(&d);
+	if (!p)
+		return -1;
+	t->pkey = *p;
+	t->flags = br_x509_decoder_isCA(&d) ? BR_X509_TA_CA : 0;
+	t->dn.len = c.subject.n;
+	if (!own(&t->pkey))
+		return 0;
+	t->dn.data = copy(c.subject.s, c.subject.n);
+	if (t->dn.data)
+		return 1;
+	x509_anchor_free(t);
+	return 0;
+}
+
+void
+x509_anchor_free(br_x509_trust_anchor *t)
+{
+	free(t->dn.data);
+	if (t->pkey.key_type == BR_KEYTYPE_EC) {
+		free(t->pkey.key.ec.q);
+	} else {
+		free(t->pkey.key.rsa.n);
+		free(t->pkey.key.rsa.e);
+	}
+}
+
+void
+x509_anchors_free(struct x509_anchors *t)
+{
+	while (t->n)
+		x509_anchor_free(&t->v[--t->n]);
+	free(t->v);
+	t->v = 0;
+}
+
+static int
+add(struct x509_anchors *t, const unsigned char *der, size_t n)
+{
+	br_x509_trust_anchor *v;
+	int r;
+
+	if (t->n == X509_ANCHORS)
+		return 1;
+	v = realloc(t->v, (t->n + 1) * sizeof *v);
+	if (!v)
+		return 0;
+	t->v = v;
+	r = x509_anchor(&v[t->n], der, n);
+	t->n += r > 0;
+	return r != 0;
+}
+
+struct object {
+	unsigned char s[CERT_OCTETS];
+	size_t n;
+	int over;
+};
+
+static void
+append(void *to, const void *s, size_t n)
+{
+	struct object *o = to;
+
+	if (n > sizeof o->s - o->n) {
+		o->over = 1;
+		return;
+	}
+	memcpy(o->s + o->n, s, n);
+	o->n += n;
+}
+
+int
+x509_anchors_add(struct x509_anchors *t, const char *s, size_t n)
+{
+	br_pem_decoder_context d;
+	struct object o;
+	int last = 0, iscert = 0;
+	size_t used;
+
+	o.n = 0;
+	br_pem_decoder_init(&d);
+	while (n || !last) {
+		if (!n) {	/* the last line may have no end */
+			s = "\n";
+			n = 1;
+			last = 1;
+		}
+		used = br_pem_decoder_push(&d, s, n);
+		s += used;
+		n -= used;
+		switch (br_pem_decoder_event(&d)) {
+		case BR_PEM_BEGIN_OBJ:
+			iscert = !strcasecmp(br_pem_decoder_name(&d),
+			    "CERTIFICATE") || !strcasecmp(
+			    br_pem_decoder_name(&d), "X509 CERTIFICATE");
+			o.n = 0;
+			o.over = 0;
+			br_pem_decoder_setdest(&d, append, &o);
+			break;
+		case BR_PEM_END_OBJ:
+			if (iscert && !o.over && !add(t, o.s, o.n))
+				return -1;
+		}
+	}
+	return (int)t->n;
+}
