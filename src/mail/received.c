@@ -101,6 +101,32 @@ put_by(struct folder *f, const struct received *r)
 		word(f, "(pneu)", "", "");
 }
 
+/* The two comments of Postfix's. */
+static void
+put_tls(struct folder *f, const struct received *r)
+{
+	char text[256], *part, *next;
+
+	tame(text, sizeof text, r->tls, strlen(r->tls), "\\\"");
+	for (part = text; *part; part++)	/* tamed spaces */
+		if (*part == '?')
+			*part = ' ';
+	/* folded where Postfix does: TLS 1.3 has more to say */
+	part = text;
+	next = strstr(text, " key-exchange ");
+	if (next)
+		*next++ = 0;
+	word(f, "(using ", part, next ? "" : ")");
+	if (next) {
+		newline(f);
+		put(f, " ", 1);
+		word(f, next, ")", "");
+	}
+	newline(f);
+	word(f, "(No client certificate requested)", "", "");
+	newline(f);
+}
+
 int
 received_put(stralloc *sa, const struct received *r)
 {
@@ -112,6 +138,8 @@ received_put(stralloc *sa, const struct received *r)
 	if (r->client) {
 		put_from(&f, r);
 		newline(&f);
+		if (r->tls && r->tls[0])
+			put_tls(&f, r);
 	}
 	put_by(&f, r);
 	if (r->client)

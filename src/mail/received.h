@@ -11,6 +11,10 @@
  *		by mx.example.org (pneu) with ESMTP id 0642E1B3F5C09A0001
  *		for <user@example.org>; Sun, 22 Nov 2026 11:10:18 +0000 (UTC)
  *
+ * and between the first two of these lines, if it came by TLS,
+ *		(using TLSv1.2 with cipher NAME (256/256 bits))
+ *		(No client certificate requested)
+ *
  *	Received: by mx.example.org (pneu, from userid 1000)
  *		id 0642E1B3F5C09A0001; Sun, 22 Nov 2026 11:10:18 +0000 (UTC)
  */
@@ -22,6 +26,7 @@ struct received {
 				 * from this host */
 	const char *helo;	/* 0 or "": the client gave none */
 	const char *proto;	/* ESMTP, SMTP, ...; 0 is SMTP */
+	const char *tls;	/* version and cipher; 0: in clear */
 	const char *login;	/* authenticated as; 0 if not */
 	const char *by;		/* our name */
 	const char *id;

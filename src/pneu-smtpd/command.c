@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define HELP_TEXT \
-	"Commands: HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT\n" \
+	"Commands: HELO EHLO STARTTLS MAIL RCPT DATA BDAT RSET NOOP VRFY " \
+	"HELP QUIT\n" \
 	"SMTP is described in RFC 5321"
 
 /* What the client calls itself, printable and without spaces. */
@@ -55,6 +56,7 @@ do_helo(struct session *s, const char *arg, size_t n)
 	if (s->c->size)
 		snprintf(size, sizeof size, "SIZE %" PRIu64, s->c->size);
 	say(s, 250, 0, s->c->name, "\nPIPELINING\n", size,
+	    session_offerstls(s) ? "\nSTARTTLS" : "",
 	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\nCHUNKING\nHELP");
 }
 
@@ -105,6 +107,9 @@ do_other(struct session *s, const char *arg, size_t n)
 		say(s, 214, "2.0.0", HELP_TEXT);
 		session_junk(s);
 		break;
+	case SMTP_STARTTLS:
+		session_starttls(s, n);
+		break;
 	case SMTP_QUIT:
 		say(s, 221, "2.0.0", "Bye");
 		session_close(s);
@@ -139,6 +144,8 @@ session_command(struct session *s)
 		session_bdat(s, s->line + at, n - at);
 	else if (s->bare && s->c->forbid_lf && !session_asking(s))
 		refuse(s, 550, "5.5.2", "Error: bare <LF> received");
+	else if (session_needstls(s))
+		;	/* said so */
 	else if (verb == SMTP_RCPT) {
 		if (!session_rcpt(s, s->line + at, n - at))
 			return 0;

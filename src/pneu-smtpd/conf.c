@@ -25,6 +25,11 @@ smtpd_conf(struct smtpd *m)
 	s->timeout_ms = 1000 * (unsigned int)conf_num(c, smtpd_timeout);
 	s->forbid_lf = conf_num(c, smtpd_forbid_bare_newline) != 0;
 
+	/* without certificates there is nothing to ask pneu-tls for */
+	s->tls = (int)conf_num(c, smtpd_tls_security_level);
+	m->hastls = s->tls != SESSION_TLS_NONE &&
+	    conf_first(c, CONF_smtpd_tls_chain_files) != 0;
+
 	rewrite_init(&m->rewrite, c);
 	s->map = rewrite_incoming(&m->rewrite) ? rewrite_header_in : 0;
 	s->mapx = &m->rewrite;

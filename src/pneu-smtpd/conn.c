@@ -45,8 +45,16 @@ room(void *host)
 	return smtpd_room(((struct conn *)host)->m);
 }
 
+static int
+tls(void *host)
+{
+	struct conn *c = host;
+
+	return c->socket && tls_offers(c->m);
+}
+
 const struct session_ops smtpd_ops = {
-	ask, begin, send_frame, log_it, room
+	ask, begin, send_frame, log_it, room, tls
 };
 
 /* A free slot, or SMTPD_SLOTS. */
@@ -111,7 +119,8 @@ end(struct conn *c)
 	way_drop(c);
 	session_free(&c->s);
 	stralloc_free(&c->in);
-	close(c->rfd);
+	if (c->rfd >= 0)
+		close(c->rfd);
 	if (c->wfd != c->rfd)
 		close(c->wfd);
 	listen_ended(m, c->tag);
@@ -228,6 +237,8 @@ conn_turn(struct conn *c)
 	} while (more && c->in.len > c->inpos && session_wants(&c->s) &&
 	    !isfull(c));
 	session_hold(&c->s, isfull(c), c->m->now);
+	if (session_handover(&c->s, c->in.len - c->inpos, c->m->now))
+		tls_begin(c);
 	if (c->eof && c->in.len == c->inpos && session_eof(&c->s, c->m->now))
 		flush(c);
 	if (session_over(&c->s))

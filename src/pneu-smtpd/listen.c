@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "conf/listen.h"
 #include "run/log.h"
 #include "wire/field.h"
 
@@ -11,6 +12,8 @@ static int
 take(struct smtpd *m, struct frame *f)
 {
 	char peer[SMTPD_PEER_OCTETS] = "";
+	enum listen_role role = LISTEN_SMTP;
+	struct conn *c;
 	struct field x;
 	size_t at;
 	int used, unknown = 0, fd = stream_takefd(&m->listen);
@@ -23,13 +26,18 @@ take(struct smtpd *m, struct frame *f)
 		    !peer_scan(peer, x.value)))
 			break;
 		unknown |= field_is(&x, "unknown");
+		if (field_is(&x, "role"))
+			role = listen_role(x.value);
 	}
-	if (at < f->n || !peer[0]) {
+	if (at < f->n || !peer[0] || role == LISTEN_ROLES) {
 		close(fd);
 		return (errno = EPROTO, -1);
 	}
-	if (!conn_new(m, fd, fd, peer, !unknown && smtpd_trusts(m, peer),
-	    f->tag)) {
+	c = conn_new(m, fd, fd, peer, !unknown && smtpd_trusts(m, peer),
+	    f->tag);
+	if (c && listen_istls(role))
+		session_wrap(&c->s);
+	if (!c) {
 		log_warnsys("no session for ", peer);
 		close(fd);
 		listen_ended(m, f->tag);

@@ -15,7 +15,7 @@
 #define SLEEP_MS 3600000		/* if nothing is due */
 #define LINE_MS 100		/* if letters stand in line */
 
-enum { SIGNALS, LISTEN, ALIAS, FIXED };
+enum { SIGNALS, LISTEN, ALIAS, TLS, FIXED };
 
 uint64_t
 smtpd_ms(void)
@@ -50,6 +50,7 @@ gather(struct smtpd *m, iopause_fd *x, int signals, uint64_t *next)
 	set(x + SIGNALS, signals, IOPAUSE_READ);
 	set_stream(x + LISTEN, &m->listen);
 	set_stream(x + ALIAS, &m->alias);
+	set_stream(x + TLS, &m->tls);
 	for (i = 0; i < SMTPD_WAYS; i++) {
 		struct way *w = m->ways + i;
 
@@ -104,6 +105,8 @@ act(struct smtpd *m, const iopause_fd *x)
 
 	if (m->alias.fd >= 0 && x[ALIAS].revents)
 		alias_read(m);
+	if (m->tls.fd >= 0 && x[TLS].revents)
+		tls_read(m);
 	for (i = 0; i < SMTPD_WAYS; i++)
 		if (m->ways[i].at && m->ways[i].stream.fd >= 0 &&
 		    x[m->ways[i].at].revents & (IOPAUSE_READ | IOPAUSE_EXCEPT))
@@ -147,6 +150,7 @@ turn(struct smtpd *m)
 			if (all[j] && all[j]->dirty)
 				conn_turn(all[j]);
 		alias_turn(m);
+		tls_turn(m);
 		way_turn(m);
 		for (j = 0; j < n; j++)
 			again |= all[j] && all[j]->dirty;
@@ -186,6 +190,7 @@ smtpd_loop(struct smtpd *m)
 	if (fd < 0 || selfpipe_trap(SIGTERM) < 0 || selfpipe_trap(SIGINT) < 0 ||
 	    selfpipe_trap(SIGHUP) < 0)
 		strerr_diefu1sys(111, "trap signals");
+	tls_offers(m);	/* so that the first client finds it there */
 	log_hold();
 	for (;;) {
 		turn(m);

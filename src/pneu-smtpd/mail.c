@@ -101,7 +101,8 @@ begin_envelope(struct session *s, const struct smtp_path *p)
 	    !field_puts(&s->env, "client", s->client) ||
 	    !field_puts(&s->env, "helo", s->helo.s) ||
 	    !field_puts(&s->env, "proto",
-	    s->proto == 'E' ? "ESMTP" : "SMTP") ||
+	    s->proto != 'E' ? "SMTP" : s->tls.len ? "ESMTPS" : "ESMTP") ||
+	    (s->tls.len && !field_puts(&s->env, "tls", s->tls.s)) ||
 	    !field_put(&s->env, "sender", p->addr.s, p->addr.len) ||
 	    (p->body && !field_puts(&s->env, "body", p->body)) ||
 	    (p->ret && !field_puts(&s->env, "ret", p->ret)) ||

@@ -2,10 +2,11 @@ SMTPD_M = src/pneu-smtpd/session.o src/pneu-smtpd/say.o \
 	src/pneu-smtpd/command.o src/pneu-smtpd/mail.o \
 	src/pneu-smtpd/letter.o src/pneu-smtpd/refusal.o \
 	src/pneu-smtpd/hops.o src/pneu-smtpd/header.o \
-	src/pneu-smtpd/bdat.o
+	src/pneu-smtpd/bdat.o src/pneu-smtpd/starttls.o
 SMTPD_O = $(SMTPD_M) src/pneu-smtpd/pneu-smtpd.o src/pneu-smtpd/conf.o \
 	src/pneu-smtpd/conn.o src/pneu-smtpd/way.o src/pneu-smtpd/alias.o \
-	src/pneu-smtpd/room.o src/pneu-smtpd/listen.o src/pneu-smtpd/loop.o src/pneu-smtpd/peer.o
+	src/pneu-smtpd/room.o src/pneu-smtpd/listen.o \
+	src/pneu-smtpd/loop.o src/pneu-smtpd/peer.o src/pneu-smtpd/tls.o
 SMTPD_P = bin/pneu-smtpd
 SMTPD_L = $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
 	$(WIRE)

@@ -12,7 +12,8 @@
 /* As in Postfix's "disconnect from", by enum smtp_verb. */
 static const char *const verbs[] = {
 	"helo", "ehlo", "mail", "rcpt", "data", "rset", "noop", "vrfy",
-	"quit", "unknown", "help", "bdat", "unknown", "unknown"
+	"quit", "unknown", "help", "bdat",
+	"starttls", "unknown", "unknown"
 };
 
 static size_t

@@ -45,6 +45,12 @@ int session_rcpt(struct session *s, const char *arg, size_t n);
 size_t session_asking(const struct session *s);
 void session_reset(struct session *s);	/* the transaction */
 
+/* starttls.c */
+void session_starttls(struct session *s, size_t n);	/* octets behind it */
+int session_offerstls(const struct session *s);
+/* 1 if the command is refused because it is in clear. */
+int session_needstls(struct session *s);
+
 /* letter.c */
 #define SESSION_STEP_OCTETS 16384	/* of the client decoded at a time */
 void session_data(struct session *s);

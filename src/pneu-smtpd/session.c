@@ -201,6 +201,8 @@ patience(const struct session *s)
 		return s->since + SESSION_COMMIT_MS;
 	if (session_asking(s))
 		return s->since + SESSION_ASK_MS;
+	if (s->mode == SESSION_STARTTLS && s->handed)
+		return s->since + SESSION_TLS_MS;
 	return s->active + s->c->timeout_ms;
 }
 
@@ -227,6 +229,8 @@ give_up(struct session *s)
 		s->since = s->now;
 	} else if (session_asking(s)) {
 		session_unrouted(s, s->now);
+	} else if (s->mode == SESSION_STARTTLS && s->handed) {
+		session_unsecured(s, "pneu-tls does not answer", s->now);
 	} else {
 		session_log(s, "timeout after", 0);
 		if (s->out.len) {	/* it reads nothing */
@@ -291,6 +295,7 @@ session_free(struct session *s)
 	session_logend(s);
 	session_unmap(s);
 	stralloc_free(&s->out);
+	stralloc_free(&s->tls);
 	stralloc_free(&s->helo);
 	stralloc_free(&s->sender);
 	stralloc_free(&s->env);

@@ -38,6 +38,10 @@
 					 * slower uses his idle time up */
 #define SESSION_ASK_MS 30000		/* patience with pneu-alias */
 #define SESSION_COMMIT_MS 300000	/* patience with pneu-queue */
+#define SESSION_TLS_MS 35000	/* and with pneu-tls: TLS_HANDSHAKE_S, and some */
+
+/* smtpd_tls_security_level */
+enum session_tls { SESSION_TLS_NONE, SESSION_TLS_MAY, SESSION_TLS_ENCRYPT };
 
 /* Settings, shared by sessions. */
 struct session_conf {
@@ -48,6 +52,7 @@ struct session_conf {
 	unsigned int hops, rcpts, soft, hard;
 	unsigned int sleep_ms, timeout_ms;
 	int forbid_lf;
+	int tls;			/* enum session_tls */
 	headmap_fn *map;		/* what addresses in headers of those
 					 * who are trusted become; or 0 */
 	void *mapx;
@@ -76,12 +81,16 @@ struct session_ops {
 
 	/* Octets that the queue has room for; UINT64_MAX: not known. */
 	uint64_t (*room)(void *host);
+
+	/* 1 if TLS can begin now. */
+	int (*tls)(void *host);
 };
 
 enum session_mode {
 	SESSION_COMMAND, SESSION_DATA,
 	SESSION_BEGIN,		/* waits for session_granted */
 	SESSION_COMMIT,		/* waits for session_verdict */
+	SESSION_STARTTLS,	/* waits for session_secured */
 	SESSION_CLOSED		/* takes nothing any more */
 };
 
@@ -126,6 +135,8 @@ struct session {
 	unsigned char bdat;	/* enum session_bdat */
 	char lastchunk;		/* this one is */
 	char pass;		/* it is passed over */
+	char wrapped;		/* TLS comes before the greeting */
+	char handed;		/* session_handover has said so */
 	unsigned char verb;	/* of the command at hand */
 
 	uint16_t nlines[SMTP_FOREIGN + 1];	/* commands, by verb */
@@ -137,6 +148,7 @@ struct session {
 
 	size_t linelen;
 	char line[SMTP_LINE_OCTETS];
+	stralloc tls;		/* of the TLS session, with a NUL; or empty */
 	stralloc helo;		/* with a NUL */
 	stralloc sender;	/* with a NUL */
 	stralloc env;		/* the envelope, as E wants it */
@@ -160,6 +172,19 @@ struct session {
 void session_init(struct session *s, const struct session_conf *c,
     const struct session_ops *ops, void *host, const char *peer, int trusted,
     uint64_t now);
+
+/* Say nothing yet: TLS comes first. Right after session_init. */
+void session_wrap(struct session *s);
+
+/* 1, once, when TLS is to begin: the client has been sent what was for him,
+ * and is not read any more. Octets of his that have been read and not taken
+ * (n of them) were sent in clear and are to be forgotten: they may be
+ * anybody's. Then session_secured, with what is said of the TLS session, or
+ * session_unsecured, with why there is none. */
+int session_handover(struct session *s, size_t n, uint64_t now);
+void session_secured(struct session *s, const char *text, const char *sni,
+    uint64_t now);
+void session_unsecured(struct session *s, const char *why, uint64_t now);
 
 /* Octets of the client. Returns how many were taken; what is left is to be
  * given again after something else has happened. Do not read from the

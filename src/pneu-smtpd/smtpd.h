@@ -40,6 +40,7 @@ struct conn {
 	unsigned int at, wat;	/* entries of iopause, 0 if none */
 	stralloc in;		/* read, not taken yet, from inpos on */
 	size_t inpos;
+	uint32_t tls;		/* number of the question to pneu-tls, 0: none */
 	struct way *way;
 	struct conn *next;	/* in line for a way */
 };
@@ -64,6 +65,11 @@ struct smtpd {
 	int finish;		/* no new sessions */
 	struct stream alias;
 	uint64_t alias_retry;	/* not before */
+	struct stream tls;
+	uint64_t tls_retry;
+	uint32_t tls_tag;
+	int hastls, offers;	/* it is wanted; pneu-tls has a certificate */
+	stralloc text;		/* tls.c's */
 	struct routes routes;	/* what it has just said */
 	struct way ways[SMTPD_WAYS];
 	unsigned int nways, maxways, bigs;
@@ -119,6 +125,12 @@ void way_drop(struct conn *c);		/* its session is gone */
 int alias_ask(struct conn *c, uint16_t tag, const char *addr, size_t n);
 void alias_read(struct smtpd *m);
 void alias_turn(struct smtpd *m);
+
+/* tls.c: the way to pneu-tls */
+int tls_offers(struct smtpd *m);	/* connects, if it can */
+void tls_begin(struct conn *c);		/* hand the client over */
+void tls_read(struct smtpd *m);
+void tls_turn(struct smtpd *m);
 
 /* listen.c */
 void listen_read(struct smtpd *m);

@@ -16,6 +16,7 @@ static const struct {
 	{ "client", offsetof(struct envelope, client) },
 	{ "helo", offsetof(struct envelope, helo) },
 	{ "proto", offsetof(struct envelope, proto) },
+	{ "tls", offsetof(struct envelope, tls) },
 	{ "login", offsetof(struct envelope, login) },
 	{ "parent", offsetof(struct envelope, parent) },
 	{ "step", offsetof(struct envelope, step) },

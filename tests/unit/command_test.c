@@ -18,7 +18,7 @@ static const struct {
 	{ "RSET", SMTP_RSET, 4 }, { "NOOP", SMTP_NOOP, 4 },
 	{ "VRFY", SMTP_VRFY, 4 }, { "QUIT", SMTP_QUIT, 4 },
 	{ "HELP", SMTP_HELP, 4 }, { "EXPN a", SMTP_ABSENT, 5 },
-	{ "STARTTLS", SMTP_ABSENT, 8 }, { "GET / HTTP/1.1", SMTP_FOREIGN, 4 },
+	{ "STARTTLS", SMTP_STARTTLS, 8 }, { "GET / HTTP/1.1", SMTP_FOREIGN, 4 },
 	{ "", SMTP_UNKNOWN, 0 }, { " EHLO x", SMTP_UNKNOWN, 1 },
 	{ "EHLOx", SMTP_UNKNOWN, 5 }, { "EHL", SMTP_UNKNOWN, 3 },
 };

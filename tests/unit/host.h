@@ -29,6 +29,8 @@ struct host {
 	int nq, wantsway, wantsverdict;
 	char last;		/* frame */
 	uint64_t now, room;
+	int hastls;		/* pneu-tls is there; 2: it fails */
+	size_t dropped;		/* octets that came in clear behind STARTTLS */
 	unsigned long committed;
 };
 
@@ -155,8 +157,14 @@ host_room(void *x)
 	return ((struct host *)x)->room;
 }
 
+static int
+host_tls(void *x)
+{
+	return ((struct host *)x)->hastls;
+}
+
 static const struct session_ops host_ops = {
-	host_ask, host_begin, host_send, host_log, host_room
+	host_ask, host_begin, host_send, host_log, host_room, host_tls
 };
 
 static void
@@ -175,6 +183,7 @@ host_init(struct host *h)
 	h->c.hard = 20;
 	h->c.sleep_ms = 1000;
 	h->c.timeout_ms = 300000;
+	h->c.tls = SESSION_TLS_MAY;
 }
 
 static void
@@ -215,6 +224,22 @@ host_event(struct host *h)
 	return 1;
 }
 
+/* TLS begins: what came behind the command is forgotten. */
+static int
+host_handover(struct host *h, size_t n)
+{
+	if (!session_handover(&h->s, n, h->now))
+		return 0;
+	h->dropped += n;
+	if (h->hastls > 1)
+		session_unsecured(&h->s, "SSL_accept error", h->now);
+	else
+		session_secured(&h->s, "TLSv1.2 with cipher C (1/1 bits)",
+		    "mx.us.test", h->now);
+	host_drain(h);
+	return 1;
+}
+
 static void
 host_feed(struct host *h, const char *s, size_t n)
 {
@@ -225,6 +250,8 @@ host_feed(struct host *h, const char *s, size_t n)
 		s += used;
 		n -= used;
 		host_drain(h);
+		if (host_handover(h, n))
+			return;
 		if (n && !session_wants(&h->s) && !host_event(h))
 			return;
 	}

@@ -10,6 +10,9 @@
 #define R_EHLO(size) "250-mx.us.test\r\n250-PIPELINING\r\n250-SIZE" size \
 	"\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n" \
 	"250-CHUNKING\r\n250 HELP\r\n"
+#define R_TLS GREET "250-mx.us.test\r\n250-PIPELINING\r\n250-SIZE\r\n" \
+	"250-STARTTLS\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n" \
+	"250-DSN\r\n250-CHUNKING\r\n250 HELP\r\n"
 #define R_HELLO GREET R_EHLO("")
 #define R_MAIL R_HELLO "250 2.1.0 Ok\r\n"
 #define R_RCPT R_MAIL "250 2.1.5 Ok\r\n"
@@ -66,9 +69,9 @@ static const struct dialogue {
   "250 2.0.0 Ok\r\n252 2.0.0 Cannot VRFY user, but will accept message and "
   "attempt delivery\r\n501 5.5.4 Syntax: VRFY address\r\n"
   "502 5.5.1 Error: command not implemented\r\n214-2.0.0 Commands: HELO EHLO"
-  " MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT\r\n"
+  " STARTTLS MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT\r\n"
   "214 2.0.0 SMTP is described in RFC 5321\r\n501 5.5.4 Syntax: RSET\r\n"
-  "502 5.5.1 Error: command not implemented\r\n"
+  "454 4.7.0 TLS not available due to local problem\r\n"
   "500 5.5.2 Error: command not recognized\r\n"
   "500 5.5.2 Error: command not recognized\r\n", "" },
 { "HTTP", 0, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", GREET
@@ -864,9 +867,88 @@ test_finish(void)
 	host_free(&h);
 }
 
+/* What the client says in turn, with TLS beginning where it can. */
+static const struct {
+	const char *what;
+	int tls, has;		/* the setting; host.hastls */
+	const char *in[3], *out;
+	size_t dropped;
+} secrets[] = {
+{ "STARTTLS, and the state is new", SESSION_TLS_MAY, 1,
+  { MAIL "STARTTLS\r\n", "RCPT TO:<u@us.test>\r\n" HELLO, 0 },
+  R_TLS "250 2.1.0 Ok\r\n220 2.0.0 Ready to start TLS\r\n"
+  "503 5.5.1 Error: send HELO/EHLO first\r\n" R_EHLO(""), 0 },
+{ "what comes in clear behind it is nothing", SESSION_TLS_MAY, 1,
+  { HELLO "STARTTLS\r\nEHLO evil\r\nMAIL FROM:<x@y>\r\n", "NOOP\r\n", 0 },
+  R_TLS "220 2.0.0 Ready to start TLS\r\n250 2.0.0 Ok\r\n", 28 },
+{ "once only, and alone", SESSION_TLS_MAY, 1,
+  { HELLO "STARTTLS x\r\nSTARTTLS\r\n", "STARTTLS\r\n", 0 },
+  R_TLS "501 5.5.4 Syntax: STARTTLS\r\n220 2.0.0 Ready to start TLS\r\n"
+  "554 5.5.1 Error: TLS already active\r\n", 0 },
+{ "none", SESSION_TLS_NONE, 1, { HELLO "STARTTLS\r\n", 0, 0 },
+  R_HELLO "502 5.5.1 Error: command not implemented\r\n", 0 },
+{ "nobody there", SESSION_TLS_MAY, 0, { HELLO "STARTTLS\r\n", 0, 0 },
+  R_HELLO "454 4.7.0 TLS not available due to local problem\r\n", 0 },
+{ "it fails", SESSION_TLS_MAY, 2, { HELLO "STARTTLS\r\n", 0, 0 },
+  R_TLS "220 2.0.0 Ready to start TLS\r\n", 0 },
+{ "needed", SESSION_TLS_ENCRYPT, 1,
+  { MAIL "VRFY x\r\nNOOP\r\nFOO\r\nSTARTTLS\r\n", MAIL "QUIT\r\n", 0 },
+  R_TLS "530 5.7.0 Must issue a STARTTLS command first\r\n"
+  "530 5.7.0 Must issue a STARTTLS command first\r\n250 2.0.0 Ok\r\n"
+  "500 5.5.2 Error: command not recognized\r\n"
+  "220 2.0.0 Ready to start TLS\r\n" R_EHLO("") "250 2.1.0 Ok\r\n" BYE, 0 },
+{ "needed, and nobody there", SESSION_TLS_ENCRYPT, 0, { MAIL, 0, 0 },
+  R_HELLO "530 5.7.0 Must issue a STARTTLS command first\r\n", 0 },
+};
+
+static void
+test_tls(void)
+{
+	struct host h;
+	size_t i, k;
+
+	for (i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+		host_init(&h);
+		h.c.tls = secrets[i].tls;
+		h.hastls = secrets[i].has;
+		host_begin_session(&h, 0);
+		for (k = 0; k < 3 && secrets[i].in[k]; k++)
+			host_feed(&h, secrets[i].in[k],
+			    strlen(secrets[i].in[k]));
+		stralloc_0(&h.out);
+		ok(!strcmp(h.out.s, secrets[i].out) &&
+		    h.dropped == secrets[i].dropped, "TLS: %s",
+		    secrets[i].what);
+		if (strcmp(h.out.s, secrets[i].out))
+			printf("# %s\n", h.out.s);
+		host_free(&h);
+	}
+	host_init(&h);
+	h.hastls = 1;
+	host_begin_session(&h, 0);
+	session_wrap(&h.s);
+	ok(!session_wants(&h.s) && !session_says(&h.s),
+	    "implicit TLS: nothing in clear");
+	host_handover(&h, 0);
+	host_feed(&h, RCPT "DATA\r\nx\r\n.\r\n",
+	    strlen(RCPT "DATA\r\nx\r\n.\r\n"));
+	host_end(&h);
+	stralloc_0(&h.out);
+	stralloc_0(&h.letters);
+	ok(!strncmp(h.out.s, GREET, strlen(GREET)), "then the greeting");
+	ok(strstr(h.letters.s, "proto=ESMTPS\ntls=TLSv1.2 with cipher C "
+	    "(1/1 bits)\nsender="), "the envelope says so");
+	stralloc_0(&h.log);
+	ok(strstr(h.log.s, "Anonymous TLS connection established from "
+	    "unknown[192.0.2.9] to mx.us.test: TLSv1.2 with cipher C "
+	    "(1/1 bits)\n") != 0, "and the log");
+	host_free(&h);
+}
+
 int
 main(void)
 {
+	test_tls();
 	test_dialogues();
 	test_lines();
 	test_recipients();
