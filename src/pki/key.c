@@ -91,22 +91,23 @@ same(const unsigned char *a, size_t n, const unsigned char *b, size_t m)
 	return n == m && !memcmp(a, b, n);
 }
 
+/* The exponent cannot be computed of every key: what the one signs, the
+ * other has to verify. */
 static int
 fits_rsa(const br_rsa_private_key *k, const br_rsa_public_key *p)
 {
-	unsigned char n[RSA_OCTETS], e[4];
-	uint32_t u;
+	static const unsigned char hash[br_sha256_SIZE] = "fits";
+	unsigned char n[RSA_OCTETS], out[br_sha256_SIZE];
 	size_t len = br_rsa_compute_modulus_get_default()(0, k);
 
 	if (!len || len > sizeof n)
 		return 0;
 	br_rsa_compute_modulus_get_default()(n, k);
-	u = br_rsa_compute_pubexp_get_default()(k);
-	e[0] = (unsigned char)(u >> 24);
-	e[1] = (unsigned char)(u >> 16);
-	e[2] = (unsigned char)(u >> 8);
-	e[3] = (unsigned char)u;
-	return same(n, len, p->n, p->nlen) && same(e, sizeof e, p->e, p->elen);
+	return same(n, len, p->n, p->nlen) &&
+	    br_rsa_pkcs1_sign_get_default()(BR_HASH_OID_SHA256, hash,
+	    sizeof hash, k, n) && br_rsa_pkcs1_vrfy_get_default()(n, len,
+	    BR_HASH_OID_SHA256, sizeof out, p, out) &&
+	    !memcmp(out, hash, sizeof hash);
 }
 
 static int

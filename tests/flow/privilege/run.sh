@@ -42,6 +42,11 @@ while read -r name uid caps nnp seccomp; do
 			is "$name's worker" "$u $(field $pid CapEff | sed 's/^0*//')" "61007 "
 			continue
 		fi
+		# two halves: one opens keys, the other signs
+		if [ $name = pneu-key ] && [ "$u" = 0 ]; then
+			is "$name, the half that opens files" "$got" "uid 0 caps 4 nnp 1 seccomp 2"
+			continue
+		fi
 		is "$name" "$got" "uid $uid caps ${caps#-} nnp $nnp seccomp $seccomp"
 	done
 done <<TABLE
@@ -52,10 +57,12 @@ pneu-remote 61005 - 1 2
 pneu-bounce 61006 - 1 2
 pneu-forward 61010 - 1 2
 pneu-listen 61001 - 1 2
+pneu-tls 61011 - 1 2
+pneu-key 61012 - 1 2
 pneu-smtpd 61001 - 1 2
 pneu-lspawn 0 c0 0 0
 TABLE
-check "every process was looked at" [ $n -ge 9 ]
+check "every process was looked at" [ $n -ge 12 ]
 if [ "$(id -u)" = 0 ]; then
 	modes() { stat -c '%a %u:%g %n' "$@" | sed "s|$H/||"; }
 	is "who may knock" "$(cd "$H" && stat -c '%n %a %u:%g' run/*)" "run/alias 710 0:61004
@@ -63,10 +70,13 @@ run/bell 710 0:61003
 run/bounce 710 0:61003
 run/forward 710 0:61003
 run/intake 710 0:61002
+run/key 710 0:61011
 run/lspawn 710 0:61003
 run/orders 710 0:61003
 run/pub 755 0:0
-run/remote 710 0:61003"
+run/remote 710 0:61003
+run/tls 710 0:61001
+run/tlsout 710 0:61005"
 	is "the queue is closed" "$(cd "$H" && stat -c '%n %a %u:%g' queue)" "queue 750 61002:61003"
 else
 	skip "who may knock" "needs root"
