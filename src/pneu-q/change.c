@@ -36,7 +36,7 @@ flush(const struct q *q, struct ctl *c, const char *name, const char *value)
 	for (i = 0; ; i++) {
 		if (ctl_ask(c, 'F', ask.s, ask.len) < 0 || ctl_next(c, &f) < 0)
 			q_die_sys(q, "unable to ask pneu-send: ");
-		if (i == BUSY_TIMES || f.type != 'V' ||
+		if (i == BUSY_TIMES || !f.tag || f.type != 'V' ||
 		    verdict_scan(&v, f.s, f.n) < 0 || v.kind != VERDICT_LATER)
 			break;
 		poll(0, 0, BUSY_MS);

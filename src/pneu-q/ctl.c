@@ -46,7 +46,7 @@ ctl_ask(struct ctl *c, char type, const char *s, size_t n)
 	while ((r = stream_flush(&c->s)) == 0)
 		if (wait_for(c, POLLOUT) < 0)
 			return -1;
-	return r;
+	return r > 0 || errno == EPIPE ? 1 : -1;
 }
 
 int
@@ -62,5 +62,6 @@ ctl_next(struct ctl *c, struct frame *f)
 		if (n < 0)
 			return -1;
 	}
-	return r > 0 && f->tag == TAG ? 1 : (errno = EPROTO, -1);
+	return r > 0 && (f->tag == TAG || (!f->tag && f->type == 'V')) ? 1 :
+	    (errno = EPROTO, -1);
 }

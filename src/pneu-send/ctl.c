@@ -12,6 +12,8 @@
 
 /* The admin's tools: doc/PROTOCOLS 4. */
 
+#define SAID_MS 60000		/* between two log lines of those turned away */
+
 void
 ctl_init(struct send *g)
 {
@@ -27,8 +29,8 @@ ctl_init(struct send *g)
 	}
 }
 
-static void
-close_client(struct ctl *c)
+void
+ctl_close(struct ctl *c)
 {
 	if (c->open)
 		walk_close(&c->w);
@@ -77,33 +79,58 @@ ctl_iopause(struct send *g, iopause_fd *x)
 	return 1 + CTLS;
 }
 
-static void
-accept_client(struct send *g)
-{
-	size_t i;
-	int fd;
-
-	for (i = 0; i < CTLS; i++) {
-		struct ctl *c = g->ctls + i;
-
-		if (c->s.fd >= 0)
-			continue;
-		if ((fd = run_accept(g->ctl)) < 0)
-			return;
-		if (run_peer(fd, &c->uid) < 0) {
-			close(fd);
-			return;
-		}
-		stream_open(&c->s, fd);
-		c->type = 0;
-	}
-}
-
 /* May he see what is in letters, and touch single ones? */
 static int
-isadmin(const struct send *g, const struct ctl *c)
+isadmin(const struct send *g, uid_t uid)
 {
-	return !c->uid || run_isuser(&g->conf, c->uid, "pneus");
+	return !uid || run_isuser(&g->conf, uid, "pneus");
+}
+
+/* No seat for him. He has not asked yet, so the answer has no tag. */
+static void
+turn_away(struct send *g, int fd)
+{
+	static const char why[] =
+	    "too many connections to pneu-send; try again later";
+	stralloc sa = STRALLOC_ZERO;
+	struct verdict v;
+	ssize_t at = frame_begin(&sa, 'V', 0);
+
+	verdict_set(&v, VERDICT_LATER, "4.3.2", 0, why);
+	if (at >= 0 && verdict_put(&sa, &v) && frame_end(&sa, at) &&
+	    write(fd, sa.s, sa.len) >= 0 && g->ctl_said <= g->now) {
+		log_warn("run/pub/ctl: ", why);
+		g->ctl_said = g->now + SAID_MS;
+	}
+	stralloc_free(&sa);
+	close(fd);
+}
+
+static void
+accept_clients(struct send *g)
+{
+	uid_t uid;
+	int n, fd, i;
+
+	for (n = 0; n < CTLS; n++) {
+		if ((fd = run_accept(g->ctl)) < 0)
+			return;
+		if (run_peer(fd, &uid) < 0) {
+			close(fd);
+			continue;
+		}
+		i = ctl_seat(g->ctls, CTLS, uid, isadmin(g, uid));
+		if (i < 0) {
+			turn_away(g, fd);
+			continue;
+		}
+		if (g->ctls[i].s.fd >= 0)
+			ctl_close(g->ctls + i);
+		stream_open(&g->ctls[i].s, fd);
+		g->ctls[i].uid = uid;
+		g->ctls[i].type = g->ctls[i].waits = g->ctls[i].stuck = 0;
+		g->ctls[i].active = g->now;
+	}
 }
 
 static void
@@ -111,7 +138,7 @@ flush(struct send *g, struct ctl *c, const char *domain)
 {
 	uint32_t hash, site;
 
-	if ((c->id[0] || domain) && !isadmin(g, c)) {
+	if ((c->id[0] || domain) && !isadmin(g, c->uid)) {
 		ctl_answer(c, VERDICT_NEVER, "5.7.1",
 		    "only root may flush one letter or site");
 		return;
@@ -184,6 +211,7 @@ request(struct send *g, struct ctl *c, struct frame *f)
 	int used, all = 0;
 
 	c->id[0] = 0;
+	c->active = g->now;
 	c->tag = f->tag;
 	c->type = (uint8_t)f->type;
 	for (; n; s += used, n -= (size_t)used) {
@@ -215,7 +243,7 @@ request(struct send *g, struct ctl *c, struct frame *f)
 		/* fall through */
 	case 'H':
 	case 'R':
-		if (!isadmin(g, c))
+		if (!isadmin(g, c->uid))
 			ctl_answer(c, VERDICT_NEVER, "5.7.1",
 			    "only root may do that");
 		else if (!c->id[0] && !all)
@@ -224,7 +252,7 @@ request(struct send *g, struct ctl *c, struct frame *f)
 			dirs_list(g);
 		return;
 	case 'S':
-		if (!isadmin(g, c))
+		if (!isadmin(g, c->uid))
 			ctl_answer(c, VERDICT_NEVER, "5.7.1",
 			    "only root may see a letter");
 		else if (!c->id[0])
@@ -239,6 +267,7 @@ serve(struct send *g, struct ctl *c, const iopause_fd *x)
 {
 	struct frame f;
 	int r = 0, watches = c->type == 'W';
+	size_t pending;
 
 	if (x->revents & (IOPAUSE_READ | IOPAUSE_EXCEPT) &&
 	    (!c->type || watches) && (stream_fill(&c->s) < 0 || watches))
@@ -247,8 +276,11 @@ serve(struct send *g, struct ctl *c, const iopause_fd *x)
 		request(g, c, &f);
 	if (!c->s.eof && c->type && c->type != 'W')
 		ctl_list(g, c);
+	pending = stream_pending(&c->s);
 	if (c->s.eof || r < 0 || stream_flush(&c->s) < 0)
-		close_client(c);
+		ctl_close(c);
+	else if (stream_pending(&c->s) < pending)
+		c->active = g->now;	/* he takes it */
 }
 
 void
@@ -262,7 +294,7 @@ ctl_turn(struct send *g, const iopause_fd *x, unsigned int n)
 		    g->ctls[i].type != 'W')))
 			serve(g, g->ctls + i, x + 1 + i);
 	if (n && x[0].fd >= 0 && x[0].revents)
-		accept_client(g);
+		accept_clients(g);
 }
 
 /* An answer goes on as soon as the client has taken what there is. */

@@ -16,6 +16,7 @@ struct ctl {
 	uint8_t stuck;			/* it could not be, now */
 	uint8_t waits;			/* for pneu-queue, at the end */
 	uint32_t count;
+	uint64_t active;		/* ms: since when he is waited for */
 	struct letter_name name;
 	uint32_t tag;
 	char id[LETTER_ID_OCTETS + 1];	/* or "" */
@@ -26,6 +27,20 @@ struct ctl {
 	uint64_t at;			/* and how far it is sent */
 	char sender[ENVELOPE_ADDRESS_OCTETS + 1];	/* W */
 };
+
+#define CTL_IDLE_MS 30000		/* without a whole request, or without
+					 * taking anything of an answer */
+
+/* ctl_room.c. Which of the n seats c a client may have who has just come: a
+ * free one; or, if he has more than his share already, his own that has asked
+ * nothing for the longest time, which is to be closed; -1 if none. */
+int ctl_seat(const struct ctl *c, size_t n, uid_t uid, int isadmin);
+/* Close those who are waited for too long (not those who watch). */
+void ctl_expire(struct send *g);
+uint64_t ctl_deadline(const struct send *g);
+
+/* ctl.c */
+void ctl_close(struct ctl *c);
 
 /* ctl_item.c: the letter at a as I frames. 1, 0 it is not there, -1. */
 int ctl_item(struct send *g, struct ctl *c, const struct at *a);

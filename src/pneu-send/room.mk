@@ -7,7 +7,8 @@ SEND_X = src/pneu-send/turn.o src/pneu-send/mail.o \
 	src/pneu-send/cursor.o \
 	src/pneu-send/judge.o src/pneu-send/job_run.o \
 	src/pneu-send/bell.o src/pneu-send/sites.o src/pneu-send/say.o \
-	src/pneu-send/ctl.o src/pneu-send/ctl_list.o \
+	src/pneu-send/ctl.o src/pneu-send/ctl_room.o \
+	src/pneu-send/ctl_list.o \
 	src/pneu-send/ctl_item.o src/pneu-send/wish.o src/pneu-send/watch.o
 SEND_O = src/pneu-send/pneu-send.o $(SEND_X)
 SEND_P = bin/pneu-send
@@ -38,3 +39,9 @@ TESTS_O += tests/unit/send_forward_test.o
 SEND_FORWARD_O = tests/unit/send_forward_test.o tests/unit/send_world.o
 tests/unit/send_forward_test: $(SEND_FORWARD_O) $(SEND_X) $(SEND_L)
 	tools/load $@ $(SEND_FORWARD_O) $(SEND_X) $(SEND_L) -lskarnet
+
+TESTS_P += tests/unit/ctl_test
+TESTS_O += tests/unit/ctl_test.o
+CTL_TEST_O = tests/unit/ctl_test.o tests/unit/send_world.o
+tests/unit/ctl_test: $(CTL_TEST_O) $(SEND_X) $(SEND_L)
+	tools/load $@ $(CTL_TEST_O) $(SEND_X) $(SEND_L) -lskarnet

@@ -233,6 +233,7 @@ struct send {
 	struct bell bells[BELLS];
 	uint32_t nbells;
 	struct ctl *ctls;
+	uint64_t ctl_said;		/* of somebody turned away: not before */
 
 	uint64_t saved;
 	int dirty;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <skalibs/strerr.h>
 
+#include "pneu-send/ctl.h"
 #include "pneu-send/send.h"
 
 #define SAVE_MS 60000		/* between savings of the site table */
@@ -37,6 +38,7 @@ turn(struct send *g)
 	scan_turn(g);
 	dispatch(g);
 	settle_turn(g);
+	ctl_expire(g);
 	if (g->saved + SAVE_MS <= g->now) {
 		sites_save(g);
 		g->saved = g->now;
@@ -58,6 +60,7 @@ send_deadline(const struct send *g)
 	t = earlier(t, peer_deadline(g));
 	t = earlier(t, settle_deadline(g));
 	t = earlier(t, dirs_deadline(g));
+	t = earlier(t, ctl_deadline(g));
 	if (g->fdpause > g->now)
 		t = earlier(t, g->fdpause);
 	if (g->stop)

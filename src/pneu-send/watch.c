@@ -4,6 +4,7 @@
 #include "wire/field.h"
 
 #define WATCHERS 4		/* of CTLS: the others are for the admin */
+#define WATCHES 2		/* of one user */
 
 /* W: who wants to be told how the letters of one sender fare (sendmail -v).
  * It ends when he goes. */
@@ -11,15 +12,18 @@
 void
 watch_begin(struct send *g, struct ctl *c, const char *sender)
 {
-	size_t i, n = 0;
+	size_t i, n = 0, his = 0;
 
 	for (i = 0; i < CTLS; i++)
-		n += g->ctls[i].s.fd >= 0 && g->ctls[i].type == 'W';
+		if (g->ctls[i].s.fd >= 0 && g->ctls[i].type == 'W') {
+			n++;
+			his += g->ctls[i].uid == c->uid;
+		}
 	if (!sender || strlen(sender) >= sizeof c->sender) {
 		ctl_answer(c, VERDICT_NEVER, "5.5.4", "whose letters?");
 		return;
 	}
-	if (n > WATCHERS) {
+	if (n > WATCHERS || his > WATCHES) {
 		ctl_answer(c, VERDICT_LATER, "4.3.2", "busy");
 		return;
 	}

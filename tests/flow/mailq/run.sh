@@ -46,6 +46,28 @@ if [ "$(id -u)" = 0 ]; then
 	is "-q is" $? 0
 	setpriv --reuid 61002 --regid 61002 --clear-groups "$H/bin/mailq" >/dev/null
 	is "mailq of pneu's user" $? 0
+	# users who hold connections, and ask nothing
+	cat >"$T/hold.py" <<'P'
+import os, socket, sys
+os.setgid(4242); os.setuid(int(sys.argv[2]))
+held = []
+for i in range(8):
+    s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); held.append(s)
+print(len(held), flush=True)
+sys.stdin.read()
+P
+	mkfifo "$T/hold"
+	exec 9<>"$T/hold"
+	for i in 1 2 3 4; do
+		/usr/bin/python3 "$T/hold.py" "$H/run/pub/ctl" 425$i <"$T/hold" >"$T/hold.$i" 9>&- &
+		later $!
+	done
+	check "four users hold all the connections they get" until_true 10 sh -c '[ "$(cat "$0"/hold.[1-4] | wc -l)" = 4 ]' "$T"
+	is "mailq of root works beside them" "$(timeout 10 "$H/bin/mailq" | tail -n 1)" "-- 0 Kbytes in 2 Requests."
+	timeout 10 $u "$H/bin/mailq" >"$T/out" 2>&1
+	is "another user is told why not" "$? $(cat "$T/out")" "69 pneu-q: fatal: Queue report unavailable: too many connections to pneu-send; try again later"
+	is "one of them has his own again" "$(timeout 10 setpriv --reuid 4251 --regid 4242 --clear-groups "$H/bin/mailq" | tail -n 1)" "-- 0 Kbytes in 2 Requests."
+	exec 9>&-
 else
 	skip "what other users may do" "needs root"
 fi
