@@ -269,12 +269,14 @@ int
 target_putaddress(stralloc *sa, const char *s, size_t n)
 {
 	struct address a;
-	int quoted;
+	size_t quoted = 0;
 
 	if (address_scan(&a, s, n) < 0 || !a.at)
 		return -1;
 	/* no user is called that: somebody has something else in mind */
-	quoted = a.s[0] == '"';
+	if (a.s[0] == '"')
+		for (quoted = 1; a.s[quoted] == ' '; quoted++)
+			;
 	if (a.at == a.len && target_kind(a.s + quoted, a.at - quoted) !=
 	    TARGET_ADDRESS)
 		return -1;

@@ -76,11 +76,13 @@ check_privs(struct all *a, const uid_t *ours, size_t n)
 	const char *s = settings_str(&a->x, CONF_default_privs);
 	struct passwd *pw;
 	struct place p;
-	uid_t uid;
-	gid_t gid;
+	uid_t uid, virtual;
+	gid_t gid, group;
 	size_t i;
 
-	if (!listed(&a->x, s, &uid, &gid)) {
+	if (!strcmp(s, "root"))
+		uid = gid = 0;
+	else if (!listed(&a->x, s, &uid, &gid)) {
 		if (!(pw = getpwnam(s)))
 			return;		/* then they wait */
 		uid = pw->pw_uid;
@@ -96,6 +98,12 @@ check_privs(struct all *a, const uid_t *ours, size_t n)
 		report_warning(&a->report, &p, "default_privs: the uid of ", s,
 		    " is below min_uid: mail to commands and files of aliases "
 		    "will wait");
+	else if (a->x.canon[CONF_virtual_mailbox_domains].len &&
+	    check_lookup(&a->x, settings_str(&a->x, CONF_virtual_user),
+	    &virtual, &group) && virtual == uid)
+		report_warning(&a->report, &p, "default_privs: ", s, " is "
+		    "virtual_user, too: commands of aliases may change all "
+		    "virtual mailboxes");
 }
 
 void

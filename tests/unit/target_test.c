@@ -57,6 +57,9 @@ test_addresses(void)
 	check(0, "Joe Doe <joe@x.test>, \"Doe, Sam\" <sam>", "joe@x.test;sam;");
 	check(0, "joe (the first, of many) , (second) sam", "joe;sam;");
 	check(0, "joe@x.test (a (nested) comment)", "joe@x.test;");
+	check(0, "\"\\|x\"", "{0 not an address}");
+	check(0, "\"  \\|x y\"", "{0 not an address}");
+	check(0, "\" a b\"", "\" a b\";");
 	check(0, "\"a b\", \"joe\"@x.test, \"a,b\"@x.test",
 	    "\"a b\";joe@x.test;\"a,b\"@x.test;");
 	check(0, "friends: joe, sam@x.test;, ann", "joe;sam@x.test;ann;");

@@ -139,6 +139,23 @@ is "show -d" "$("$C" show -d smtpd_timeout)" "smtpd_timeout = 5m"
 is "an unknown name" "$("$C" get smtp_prot 2>&1)" \
     "pneu-conf: unknown setting smtp_prot, do you mean smtp_port?"
 
+# whose rights the commands of aliases have
+cp -p "$H/etc/pneu.conf" "$H/etc/pneu.conf.is"
+privs() {	# NAME SETTING...
+	{
+		printf '%s\n' 'myhostname = mx.example.org' "default_privs = $1" "$users joe=61020:61020 low=999:999 pneuv=61007:61007"
+		shift
+		printf '%s\n' "$@"
+	} >"$H/etc/pneu.conf"
+	"$C" check 2>&1 | sed "s,$H/etc/,,; s, add them.*,,"
+}
+is "default_privs: a user" "$(privs joe)" ""
+is "root" "$(privs root)" "pneu.conf:2:17: default_privs: root is root"
+is "one of our own" "$(privs pneuq)" "pneu.conf:2:17: default_privs: pneuq is one of our own users"
+is "below min_uid" "$(privs low)" "pneu.conf:2:17: warning: default_privs: the uid of low is below min_uid: mail to commands and files of aliases will wait"
+is "who may change virtual mailboxes" "$(privs pneuv 'virtual_mailbox_domains = v.test')" "pneu.conf:2:17: warning: default_privs: pneuv is virtual_user, too: commands of aliases may change all virtual mailboxes"
+mv "$H/etc/pneu.conf.is" "$H/etc/pneu.conf"
+
 chmod 640 "$H/etc/pneu.conf"
 check "set" "$C" set mydestination=a.test smtpd_timeout=7 'smtp_port = 2525'
 is "in force" "$("$C" get mydestination smtpd_timeout smtp_port | tr '\n' ' ')" \
