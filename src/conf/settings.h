@@ -17,6 +17,7 @@ X(relay_domains, LIST, "", 0, 10000, "domains", "domains that we relay mail to f
 X(virtual_alias_domains, LIST, "", 0, 10000, "domains", "domains all of whose addresses are in the table virtual; those for which it has a row \"domain text\" count, too")
 X(virtual_mailbox_domains, LIST, "", 0, 10000, "domains", "domains whose addresses are in the table virtual_mailboxes")
 X(virtual_mailbox_base, STRING, "mailboxes", 1, 4000, "path", "directory of the virtual mailboxes, from HOME unless it begins with /")
+X(virtual_transport, STRING, "", 0, 300, "nexthop", "where mail of virtual_mailbox_domains goes in place of their mailboxes, such as lmtp:unix:/path: for who is in the table virtual_mailboxes, or all if there is none")
 X(virtual_user, STRING, "pneuv", 0, 255, "user", "one of our users, who owns all virtual mailboxes")
 X(admin_mailbox, STRING, "postmaster", 1, 4000, "user or path", "a user, or a Maildir below virtual_mailbox_base, who gets mail for root, postmaster, mailer-daemon and abuse")
 

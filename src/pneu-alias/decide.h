@@ -18,6 +18,7 @@ struct setup {
 	const char *admin;	/* admin_mailbox: user, or path of a Maildir */
 	const char *privs;	/* default_privs */
 	const char *transport;	/* of system users' mail, "" if none */
+	const char *vtransport;	/* of virtual mailboxes' mail, the same */
 };
 
 #define DECIDE_ALIASES 'a'	/* ROUTE_VIRTUAL, by virtual_alias_domains */

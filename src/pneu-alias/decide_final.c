@@ -78,6 +78,25 @@ decide_user(struct work *w, const char *name, const char *ext)
 		w->d->route.kind = ROUTE_USER;
 }
 
+/* Into the hands of transport, for him: admin@origin, as if an alias made it
+ * so. Who has the other end knows him, but not what we call him by. */
+static void
+admin_goes(struct work *w, const char *name)
+{
+	const struct facts *f = &w->f->facts;
+	stralloc *s = &w->d->tmp;
+	const char *addr;
+
+	s->len = 0;
+	if (address_put(s, name, strlen(name), f->origin,
+	    strlen(f->origin)) <= 0 ||
+	    !(addr = decide_keep(w, s->s, s->len)) ||
+	    step_addr(&w->x, addr, strlen(addr), f) < 0)
+		later(w, "4.3.5", "admin_mailbox is no user");
+	else
+		decide_nexthop(w, w->f->transport, strlen(w->f->transport));
+}
+
 void
 decide_admin(struct work *w)
 {
@@ -88,6 +107,8 @@ decide_admin(struct work *w)
 
 	if (r < 0)
 		later(w, "4.3.0", "user database unavailable");
+	else if (r && *w->f->transport && !w->asuser)
+		admin_goes(w, s);
 	else if (r)
 		decide_user(w, s, "");
 	else
@@ -114,14 +135,23 @@ lookup_address(struct work *w, const char *table, const char **v, size_t *n)
 	return r;
 }
 
+/* With a transport the table says who there is; without it the other end
+ * does. */
 static void
 decide_virtual(struct work *w, const char *unknown)
 {
-	const char *v;
+	const char *v, *to = w->x.class == ROUTE_VIRTUAL ? w->f->vtransport :
+	    "";
 	size_t n;
 	int r = lookup_address(w, "virtual_mailboxes", &v, &n);
 
-	if (r > 0)
+	if (!r && *to) {
+		r = decide_lookup(w, "virtual_mailboxes", "", 0, &v, &n);
+		r = r < 0 ? r : !r;
+	}
+	if (r > 0 && *to)
+		decide_nexthop(w, to, strlen(to));
+	else if (r > 0)
 		mailbox(w, v, n);
 	else if (!r && !strcmp(w->x.local, "postmaster"))
 		decide_admin(w);	/* RFC 5321 4.5.1 */

@@ -109,6 +109,7 @@ facts_settle(struct alias *a)
 	f->x = a;
 	a->setup.relayhost = conf_str(c, relayhost);
 	a->setup.transport = conf_str(c, mailbox_transport);
+	a->setup.vtransport = conf_str(c, virtual_transport);
 	a->setup.admin = conf_str(c, admin_mailbox);
 	a->setup.privs = conf_str(c, default_privs);
 	for (i = 0; i < TABLES; i++)

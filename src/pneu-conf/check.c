@@ -79,6 +79,12 @@ nexthop(const char *s, size_t n)
 }
 
 static const char *
+nexthop_ifany(const char *s, size_t n)
+{
+	return n ? nexthop(s, n) : 0;
+}
+
+static const char *
 ipaddress(const char *s, size_t n)
 {
 	struct net x;
@@ -181,6 +187,9 @@ static const struct {
 	{ CONF_listen, door },
 	{ CONF_dns_servers, resolver },
 	{ CONF_smtp_fallback_relay, nexthop },
+	{ CONF_relayhost, nexthop_ifany },
+	{ CONF_mailbox_transport, nexthop_ifany },
+	{ CONF_virtual_transport, nexthop_ifany },
 	{ CONF_smtp_bind_address, ipaddress },
 	{ CONF_2bounce_notice_recipient, mailaddress },
 	{ CONF_recipient_delimiter, delimiters },
@@ -224,12 +233,6 @@ check_items(struct all *a)
 			if ((e = items[i].check(item.s, item.len)))
 				expect(a, k, off, item.s, e);
 	}
-	s = settings_str(&a->x, CONF_relayhost);
-	if (*s && (e = nexthop(s, strlen(s))))
-		expect(a, CONF_relayhost, 0, s, e);
-	s = settings_str(&a->x, CONF_mailbox_transport);
-	if (*s && (e = nexthop(s, strlen(s))))
-		expect(a, CONF_mailbox_transport, 0, s, e);
 	stralloc_free(&item);
 }
 

@@ -40,9 +40,11 @@ const char *postfix_port(const char *s);
 /* A value of transport(5) as one of our table routes, or 0: *why. */
 const char *postfix_route(struct postfix *x, const char *v, const char **why);
 
+/* The same as one of our settings that name a next hop. */
+const char *postfix_transport(struct postfix *x, const char *v,
+    const char **why);
+
 /* The program behind a transport: "smtp" for "relay"; 0 if none. */
 const char *postfix_program(struct postfix *x, const char *transport);
-
-
 
 #endif

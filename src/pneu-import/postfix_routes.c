@@ -44,6 +44,17 @@ postfix_nexthop(const char *s)
 }
 
 const char *
+postfix_transport(struct postfix *x, const char *v, const char **why)
+{
+	const char *to = postfix_route(x, v, why);
+
+	if (!to || str_starts(to, "lmtp:"))
+		return to;
+	*why = "pneu takes a next hop here, or lmtp:";
+	return str_starts(to, "smtp:") && to[5] ? to + 5 : 0;
+}
+
+const char *
 postfix_program(struct postfix *x, const char *transport)
 {
 	static const char *const own[] = { "smtp", "lmtp", "local", "virtual",
@@ -70,6 +81,27 @@ divide(const char *v, const char **transport, const char **nexthop)
 	*nexthop = v[n] ? str_trim(v + n + 1, strlen(v + n + 1)) : "";
 }
 
+/* What stands behind lmtp: a socket, from the queue's directory, or a host.
+ * 0: *why. */
+static const char *
+lmtp_hop(struct postfix *x, const char *s, const char **why)
+{
+	const char *hop;
+
+	if (str_starts(s, "unix:")) {
+		s += 5;
+		return str_cat("lmtp:unix:", *s == '/' ? s :
+		    str_cat(maincf_value(&x->m, "queue_directory"), "/", s));
+	}
+	if (str_starts(s, "inet:"))
+		s += 5;
+	*why = "pneu does not find an LMTP server by the recipient's domain";
+	if (!*s)
+		return 0;
+	*why = str_cat("no such port: ", s);
+	return (hop = postfix_nexthop(s)) ? str_cat("lmtp:inet:", hop) : 0;
+}
+
 const char *
 postfix_route(struct postfix *x, const char *v, const char **why)
 {
@@ -84,12 +116,14 @@ postfix_route(struct postfix *x, const char *v, const char **why)
 		return 0;
 	if (!strcmp(program, "error") || !strcmp(program, "retry"))
 		return str_cat(program, ":", nexthop);
-	if (strcmp(program, "smtp"))
+	if (strcmp(program, "smtp") && strcmp(program, "lmtp"))
 		return 0;
 	if (strpbrk(nexthop, ", ")) {
 		*why = "pneu takes one next hop, not a list";
 		return 0;
 	}
+	if (!strcmp(program, "lmtp"))
+		return lmtp_hop(x, nexthop, why);
 	*why = str_cat("no such port: ", nexthop);
 	if (!(hop = postfix_nexthop(nexthop)))
 		return 0;
@@ -213,6 +247,22 @@ class_transport(struct postfix *x, const char *name, const genalloc *class,
 	}
 }
 
+/* virtual_transport that is one next hop is ours: the domains stay what they
+ * are, and their tables say who there is. Returns 1 if so. */
+static int
+virtual_transport(struct postfix *x)
+{
+	struct param *p = maincf_param(&x->m, "virtual_transport");
+	const char *why, *to;
+
+	if (!p || !genalloc_len(struct word, &x->mailbox) ||
+	    !(to = postfix_transport(x, maincf_value(&x->m, p->name), &why)))
+		return 0;
+	p->done = 1;
+	plan_set(x->m.plan, p->name, to, &p->at);
+	return 1;
+}
+
 /* default_transport: where the rest goes, if that is not smtp. */
 static void
 default_transport(struct postfix *x)
@@ -235,7 +285,9 @@ postfix_routes(struct postfix *x)
 {
 	transport_maps(x);
 	class_transport(x, "local_transport", &x->local, "local");
-	class_transport(x, "virtual_transport", &x->mailbox, "virtual");
+	if (!virtual_transport(x))
+		class_transport(x, "virtual_transport", &x->mailbox,
+		    "virtual");
 	class_transport(x, "relay_transport", &x->relay, "smtp");
 	default_transport(x);
 }

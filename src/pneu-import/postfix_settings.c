@@ -82,6 +82,17 @@ take_relayhost(struct postfix *x, struct param *p, const char *v)
 }
 
 static void
+take_transport(struct postfix *x, struct param *p, const char *v)
+{
+	const char *why = "", *to = *v ? postfix_transport(x, v, &why) : v;
+
+	if (!to)
+		plan_lost(x->m.plan, &p->at, 0, why);
+	else
+		plan_set(x->m.plan, p->name, to, &p->at);
+}
+
+static void
 take_fallback(struct postfix *x, struct param *p, const char *v)
 {
 	genalloc w = GENALLOC_ZERO;
@@ -222,6 +233,7 @@ static const struct { const char *name; take_param *take; } takes[] = {
 	{ "myorigin", take_origin },
 	{ "relayhost", take_relayhost },
 	{ "smtp_fallback_relay", take_fallback },
+	{ "mailbox_transport", take_transport },
 	{ "inet_protocols", take_protocols },
 	{ "smtpd_banner", take_banner },
 	{ "maximal_queue_lifetime", take_time },
@@ -250,10 +262,6 @@ static const char *const ours[] = { "users", "listen", "virtual_user",
     "remote_concurrency", "queue_minfiles", "intake_workers",
     "submit_workers", "smtp_idle_time", 0 };
 
-/* Ours in this build or another. */
-static const char *const both[] = { "masquerade_domains",
-    "mailbox_transport", 0 };
-
 static void
 setting(struct postfix *x, struct param *p)
 {
@@ -268,8 +276,7 @@ setting(struct postfix *x, struct param *p)
 			takes[i].take(x, p, v);
 			return;
 		}
-	if ((plan_has(p->name) && !isone(p->name, ours)) ||
-	    isone(p->name, both))
+	if (plan_has(p->name) && !isone(p->name, ours))
 		take_same(x, p, v);
 	else if ((why = postfix_why(p->name, &lost)))
 		(lost ? plan_lost : plan_tell)(x->m.plan, &p->at, 0, why);

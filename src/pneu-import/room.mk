@@ -16,8 +16,8 @@ IMPORT_L = src/pneu-import/str.o src/pneu-import/source.o \
 	src/pneu-import/sm_access.o src/pneu-import/sm_classes.o
 IMPORT_O = $(IMPORT_L) src/pneu-import/pneu-import.o
 IMPORT_P = bin/pneu-import
-bin/pneu-import: $(IMPORT_O) $(ALIASES) $(CONF) $(TABLE) $(MAIL) conf-ld
-	tools/load $@ $(IMPORT_O) $(ALIASES) $(CONF) $(TABLE) $(MAIL) -lskarnet
+bin/pneu-import: $(IMPORT_O) $(ALIASES) $(CONF) $(TABLE) $(SMTP) $(MAIL) conf-ld
+	tools/load $@ $(IMPORT_O) $(ALIASES) $(CONF) $(TABLE) $(SMTP) $(MAIL) -lskarnet
 
 # where addresses go, for tests; not installed
 TOOLS_P += tests/tools/whither
@@ -29,6 +29,6 @@ tests/tools/whither: tests/tools/whither.o $(WIRE)
 TESTS_P += tests/unit/import_test
 TESTS_O += tests/unit/import_test.o
 tests/unit/import_test: tests/unit/import_test.o $(IMPORT_L) $(ALIASES) $(CONF) \
-	    $(TABLE) $(MAIL)
+	    $(TABLE) $(SMTP) $(MAIL)
 	tools/load $@ tests/unit/import_test.o $(IMPORT_L) $(ALIASES) $(CONF) $(TABLE) \
-	    $(MAIL) -lskarnet
+	    $(SMTP) $(MAIL) -lskarnet

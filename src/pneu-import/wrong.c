@@ -4,53 +4,15 @@
 #include <strings.h>
 
 #include "alias/target.h"
-#include "conf/net.h"
 #include "mail/address.h"
-
-static int
-isport(const char *s)
-{
-	unsigned long u = 0;
-	size_t i;
-
-	for (i = 0; s[i] >= '0' && s[i] <= '9' && i < 5; i++)
-		u = u * 10 + (unsigned long)(s[i] - '0');
-	return i && !s[i] && u && u < 65536;
-}
-
-static int
-ishost(const char *s, size_t n, int inbrackets)
-{
-	struct net x;
-
-	if (inbrackets && n > 5 && !strncasecmp(s, "IPv6:", 5)) {
-		s += 5;
-		n -= 5;
-	}
-	if (net_scan(&x, s, n) > 0 && !memchr(s, '/', n))
-		return inbrackets || !x.is6;
-	if (n && s[n - 1] == '.')
-		n--;
-	return n && *s != '[' && address_isdomain(s, n);
-}
+#include "smtp/nexthop.h"
 
 int
 plan_isnexthop(const char *s)
 {
-	size_t n;
+	struct nexthop h;
 
-	if (*s == '[') {
-		n = strcspn(++s, "]");
-		if (!s[n] || !ishost(s, n, 1))
-			return 0;
-		s += n + 1;
-	} else {
-		n = strcspn(s, ":");
-		if (!ishost(s, n, 0))
-			return 0;
-		s += n;
-	}
-	return !*s || (*s == ':' && isport(s + 1));
+	return nexthop_scan(&h, s, strlen(s)) > 0;
 }
 
 static const char *
@@ -70,7 +32,8 @@ wrong_route(const char *k, const char *v)
 			return 0;
 	}
 	return plan_isnexthop(v) ? 0 :
-	    "a next hop is host, [host] or [address], with :port or not";
+	    "a next hop is host, [host] or [address], with :port or not, or "
+	    "lmtp:unix:/path or lmtp:inet:host";
 }
 
 static const char *

@@ -10,6 +10,7 @@
  * q.test relay domains, q.test with a list of recipients. */
 static int down;		/* nothing about users can be told */
 static int damaged;		/* nor the tables */
+static int nomailboxes;		/* no table virtual_mailboxes */
 static int lookups;
 
 static char
@@ -49,6 +50,7 @@ lookup(void *x, const char *table, const char *key, size_t keylen,
     const char **v, size_t *n)
 {
 	static const struct { const char *t, *k, *v; } *r, rows[] = {
+		{ "virtual_mailboxes", "", "" },
 		{ "virtual_mailboxes", "ann@v.test", "v.test/ann/" },
 		{ "virtual_mailboxes", "ann+sub@v.test", "v.test/sub/" },
 		{ "virtual_mailboxes", "abs@v.test", "/v.test/abs/" },
@@ -75,6 +77,8 @@ lookup(void *x, const char *table, const char *key, size_t keylen,
 
 	if (damaged)
 		return -1;
+	if (nomailboxes && !strcmp(table, "virtual_mailboxes"))
+		return 0;
 	for (r = rows; r->t; r++)
 		if (!strcmp(r->t, table) && strlen(r->k) == keylen &&
 		    !memcmp(r->k, key, keylen)) {
@@ -87,7 +91,7 @@ lookup(void *x, const char *table, const char *key, size_t keylen,
 
 static struct setup setup = {
 	{ "here.test", "+-", domain, user, lookup, 0 }, "", "root@", "nobody",
-	""
+	"", ""
 };
 
 /* The decision as one line. */
@@ -104,7 +108,8 @@ decided(const char *addr)
 	switch (r->kind) {
 	case ROUTE_USER: sprintf(s + n, "user %s %s", r->user, r->ext); break;
 	case ROUTE_MAILBOX: sprintf(s + n, "box %s", r->mailbox); break;
-	case ROUTE_SMTP: sprintf(s + n, "to %s", r->to); break;
+	case ROUTE_SMTP: sprintf(s + n, "to %s%s%s", r->to,
+		r->addr ? " as " : "", r->addr ? r->addr : ""); break;
 	default: sprintf(s + n, "%c %s %.*s", r->verdict.kind,
 		r->verdict.code, (int)r->verdict.textlen, r->verdict.text);
 	}
@@ -255,8 +260,32 @@ test_remote(void)
 	setup.transport = "lmtp:inet:[::1]:24";
 	check("joe@here.test", "l to lmtp:inet:[::1]:24");
 	check("nobody-here@here.test", LOCAL_UNKNOWN);
+	setup.admin = "joe";
+	check("postmaster@here.test", "l to lmtp:inet:[::1]:24 as "
+	    "joe@here.test");
+	check("root@here.test", "l to lmtp:inet:[::1]:24 as joe@here.test");
+	setup.admin = "admins/";
+	check("postmaster@here.test", "l box admins/");
+	setup.admin = "joe";
 	setup.transport = "";
+	check("postmaster@here.test", "l user joe ");
 	check("joe@here.test", "l user joe ");
+	setup.admin = "admins/";
+
+	setup.vtransport = "lmtp:unix:/run/v";
+	check("ann@v.test", "v to lmtp:unix:/run/v");
+	check("ann+x@v.test", "v to lmtp:unix:/run/v");
+	check("nobody-here@v.test", VIRTUAL_UNKNOWN);
+	check("up@v.test", "v to lmtp:unix:/run/v");
+	check("postmaster@v.test", "v box admins/");
+	check("joe@here.test", "l user joe ");
+	nomailboxes = 1;
+	check("ann@v.test", "v to lmtp:unix:/run/v");
+	check("nobody-here@v.test", "v to lmtp:unix:/run/v");
+	check("postmaster@v.test", "v to lmtp:unix:/run/v");
+	setup.vtransport = "";
+	check("ann@v.test", VIRTUAL_UNKNOWN);
+	nomailboxes = 0;
 }
 
 static void

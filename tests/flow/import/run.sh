@@ -59,6 +59,42 @@ is "each setting says where it is from" \
     "# $T/small/main.cf:2: home_mailbox = Maildir/
 home_mailbox = Maildir/"
 
+# LMTP: transports of classes and of domains
+mkdir "$T/dove"
+cat >"$T/dove/main.cf" <<'C'
+myhostname = a.example
+mydestination = a.example
+home_mailbox = Maildir/
+alias_maps = hash:aliases
+queue_directory = /var/spool/pf
+virtual_mailbox_domains = v.example
+virtual_mailbox_maps = texthash:vmail
+virtual_transport = lmtp:unix:private/dovecot-lmtp
+mailbox_transport = lmtp:unix:/run/lmtp
+transport_maps = texthash:transport
+C
+printf '%s\n' 'ann@v.example x' >"$T/dove/vmail"
+printf '%s\n' 'l.example lmtp:inet:mail.example:2424' 'm.example lmtp:[::1]' 'n.example lmtp:' 'o.example LMTP:unix:s' \
+    'p.example lmtp:h:lmtp' >"$T/dove/transport"
+: >"$T/dove/aliases"
+"$C" import -o "$T/dove.out" postfix "$T/dove" >"$T/dove.err" 2>&1
+is "LMTP: settings" "$(grep '^[a-z]*_transport\|^virtual_mailbox_d' "$T/dove.out/etc/pneu.conf" | sort)" \
+    "mailbox_transport = lmtp:unix:/run/lmtp
+virtual_mailbox_domains = v.example
+virtual_transport = lmtp:unix:/var/spool/pf/private/dovecot-lmtp"
+is "LMTP: routes" "$(grep -v '^#' "$T/dove.out/etc/routes" | sed 's/[ 	][ 	]*/ /')" \
+    "l.example lmtp:inet:mail.example:2424
+m.example lmtp:inet:[::1]
+n.example retry:4.3.5 not imported: lmtp:
+o.example retry:4.3.5 not imported: LMTP:unix:s
+p.example lmtp:inet:h:24"
+is "LMTP: who there is" "$(grep -v '^#' "$T/dove.out/etc/virtual_mailboxes")" "ann@v.example x"
+is "told of the two" "$(sed "s,$T/dove/,,; s/: note:.*//" "$T/dove.err" | grep transport)" \
+    "transport:3: n.example lmtp:: pneu does not find an LMTP server by the recipient's domain; its mail waits
+transport:4: o.example LMTP:unix:s: a transport that pneu does not have: LMTP; its mail waits"
+PNEU_HOME=$T/dove.out "$C" check >"$T/dove.check" 2>&1
+is "and no mistake in them" "$(grep 'transport\|routes\|virtual_mail' "$T/dove.check")" ""
+
 if [ "$(id -u)" != 0 ] || ! unshare -u -n -m -p -f --mount-proc true; then
 	skip "where addresses go" "needs root and name spaces"
 	done_testing

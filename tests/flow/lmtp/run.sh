@@ -11,6 +11,7 @@ mkdir -p "$D/mail"
 chown "$owner" "$D/mail"
 for u in ann bob cid; do echo "$u@box.test::$owner:$owner::$D/mail/$u::"; done >"$D/users"
 echo "tom@box.test::$owner:$owner::$D/mail/tom::userdb_quota_rule=*:bytes=100" >>"$D/users"
+echo "vic@v.test::$owner:$owner::$D/mail/vic::" >>"$D/users"
 echo "nobody@here.test::$owner:$owner::$D/mail/nobody::" >>"$D/users"
 cat >"$D/dc.conf" <<C
 protocols = lmtp
@@ -70,6 +71,9 @@ mydestination = here.test
 myorigin = here.test
 relay_domains = box.test tcp.test
 mailbox_transport = lmtp:unix:$D/lmtp
+virtual_mailbox_domains = v.test
+virtual_transport = lmtp:inet:127.0.0.1:$LMTP
+admin_mailbox = nobody
 min_uid = 1000
 minimal_backoff_time = 2
 maximal_backoff_time = 2
@@ -96,6 +100,12 @@ check "who is over quota: after the dot" logged 'to=<tom@box.test>.*dsn=5.2.2.*s
 check "the others have it" until_true 20 has_files "$D/mail/bob/Maildir/new" 1
 send local nobody@here.test
 check "a system user, by mailbox_transport" until_true 20 has_files "$D/mail/nobody/Maildir/new" 1
+send admin postmaster@here.test
+check "postmaster, who is a user: there, too" until_true 20 has_files "$D/mail/nobody/Maildir/new" 2
+check "by his name" logged 'to=<nobody@here.test>, orig_to=<postmaster@here.test>, relay=.*status=sent'
+send virtual vic@v.test none@v.test
+check "a virtual mailbox, by virtual_transport" until_true 20 has_files "$D/mail/vic/Maildir/new" 1
+check "the other end says who there is" until_true 20 logged 'to=<none@v.test>.*dsn=5.1.1.*status=bounced.*in reply to RCPT'
 is "each once" "$(for i in ann bob cid tom; do files "$D/mail/$i/Maildir/new"; done | tr '\n' ' ')" "2 1 1 0 "
 is "octet for octet" "$(sed -n '/^$/,$p' "$D"/mail/bob/Maildir/new/* | tail -n 1)" .
 send tcp ann@tcp.test nemo@tcp.test tom@tcp.test bob@tcp.test
