@@ -166,6 +166,48 @@ try(struct forward *f, const struct place *p, const struct order_rcpt *r)
 	return k;
 }
 
+/* Is there a file for the extension ext, with a text behind it? 1, 0, or -1
+ * with errno. */
+static int
+exists(stralloc *tmp, const stralloc *path, const char *ext,
+    const char *behind)
+{
+	stralloc e = STRALLOC_ZERO;
+	struct stat st;
+	const char *def;
+	int r = -1;
+
+	tmp->len = 0;
+	if (stralloc_cats(&e, ext) &&
+	    stralloc_cats(&e, behind + !*ext) && stralloc_0(&e) &&
+	    path_qmail(tmp, path->s, path->len - 1, e.s, 0, &def) > 0)
+		r = stat(tmp->s, &st) == 0 ? 1 :
+		    errno == ENOENT || isfiles(errno) ? 0 : -1;
+	stralloc_free(&e);
+	return r;
+}
+
+/* Whose the sender is that goes on from here. What cannot be told means
+ * later. Returns 0, or -1 with ENOMEM. */
+static int
+find_owner(struct forward *f, const stralloc *path, const char *ext)
+{
+	stralloc tmp = STRALLOC_ZERO;
+	int r = exists(&tmp, path, ext, "-owner");
+
+	if (r > 0) {
+		f->owner = 1;
+		r = exists(&tmp, path, ext, "-owner-default");
+		if (r > 0)
+			f->owner = 2;
+	}
+	if (r < 0)
+		r = errno == ENOMEM ? -1 : set(f, FORWARD_LATER, "4.3.0",
+		    "unable to look for ", tmp.s);
+	stralloc_free(&tmp);
+	return r < 0 ? -1 : 0;
+}
+
 static int
 try_qmail(struct forward *f, const struct place *p,
     const struct order_rcpt *r, const char *ext)
@@ -190,6 +232,8 @@ try_qmail(struct forward *f, const struct place *p,
 		else
 			k = try(f, p, r);
 	}
+	if (k > 0 && f->kind == FORWARD_LIST && find_owner(f, &path, ext) < 0)
+		more = -1;
 	stralloc_free(&path);
 	return more < 0 ? -1 : k;
 }
@@ -240,7 +284,7 @@ forward_find(struct forward *f, const struct place *p,
 	int k = 0, more, qmail = 0;
 
 	f->kind = FORWARD_NONE;
-	f->qmail = 0;
+	f->qmail = f->owner = 0;
 	f->def.len = f->list.n = f->list.s.len = 0;
 	while (!k && (more = next_item(f, &v, &s))) {
 		if (more < 0)

@@ -28,10 +28,12 @@ struct forward {
 	stralloc name;		/* of the file */
 	stralloc why;
 	stralloc def;		/* what -default stood for, or empty */
+	char owner;		/* dot-qmail: there is a .qmail-ext-owner (1),
+				 * and a .qmail-ext-owner-default (2) */
 };
 
 #define FORWARD_ZERO { 0, 0, 0, LIST_ZERO, STRALLOC_ZERO, STRALLOC_ZERO, \
-    STRALLOC_ZERO }
+    STRALLOC_ZERO, 0 }
 
 /* For recipient r. Not used, as with Postfix, is a file that is not regular,
  * not the user's own or root's, writable by others (place_isothers), or in which

@@ -137,6 +137,8 @@ put_report(struct letter *l, size_t i, const struct place *p, uint32_t ms,
 	r.relay = p->relay;
 	r.xmit = ms;
 	r.forward = c->state == COPY_FORWARDS ? c->what : 0;
+	r.owner = !r.forward || !c->plan.owner ? 0 :
+	    c->plan.owner == 1 ? "one" : "each";
 	copy_verdict(l, c, &l->tmp, &r.verdict);
 	settle(c);
 	return report_put(out, &r);

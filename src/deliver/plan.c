@@ -94,6 +94,7 @@ listed(struct plan *pl, stralloc *text, const struct place *p,
 	const char *first = list_next(&f->list, 0);
 
 	pl->qmail = f->qmail;
+	pl->owner = f->owner;
 	if (f->qmail && f->def.len && keep(text, &pl->def, f->def.s) < 0)
 		return -1;
 	if (!first)

@@ -36,6 +36,7 @@ enum plan_kind {
 struct plan {
 	char kind;		/* enum plan_kind */
 	char qmail;		/* commands by the rules of qmail-command(8) */
+	char owner;		/* of struct forward: of what goes on */
 	char box;		/* his mailbox, in which loops are looked for */
 	char verdict;		/* VERDICT_LATER or _NEVER */
 	const char *code;

@@ -14,6 +14,7 @@
 #include "deliver/command.h"
 #include "deliver/outcome.h"
 #include "dotforward/environment.h"
+#include "mail/verp.h"
 #include "run/now.h"
 
 #define VARIABLES 64
@@ -24,7 +25,7 @@ struct slot {
 	struct letter *l;
 	struct copy *copy;
 	const char *line;		/* what runs, a target with its | */
-	stralloc env, text, rest;
+	stralloc env, text, rest, owner;
 };
 
 struct runs {
@@ -70,6 +71,13 @@ environment(struct slot *t, const struct place *p, const char **envp)
 	const char *s;
 	int i, n;
 
+	if (t->copy->plan.owner && *e.sender) {
+		t->owner.len = 0;
+		if (!verp_owner(&t->owner, e.recipient,
+		    t->copy->plan.owner == 2) || !stralloc_0(&t->owner))
+			return 0;
+		e.newsender = t->owner.s;
+	}
 	t->env.len = 0;
 	n = environment_put(&t->env, &e);
 	if (n < 0 || n > VARIABLES)
@@ -255,6 +263,7 @@ free_all(struct runs *r)
 		stralloc_free(&t->env);
 		stralloc_free(&t->text);
 		stralloc_free(&t->rest);
+		stralloc_free(&t->owner);
 	}
 }
 

@@ -137,9 +137,10 @@ addresses(struct out *o, const struct environment *e)
 	size_t n = at ? (size_t)(at - e->recipient) : strlen(e->recipient);
 	const char *host = at ? at + 1 : "";
 	const char *orig = e->original ? e->original : e->recipient;
+	const char *from = e->newsender ? e->newsender : e->sender;
 
 	safe(o, "SENDER", e->sender, strlen(e->sender));
-	safe(o, "NEWSENDER", e->sender, strlen(e->sender));
+	safe(o, "NEWSENDER", from, strlen(from));
 	safe(o, "RECIPIENT", e->recipient, strlen(e->recipient));
 	safe(o, "ORIGINAL_RECIPIENT", orig, strlen(orig));
 	safe(o, "LOCAL", e->recipient, n);

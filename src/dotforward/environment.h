@@ -17,7 +17,8 @@
  *			first, second, third "-"
  *	HOST2 HOST3 HOST4  HOST without its last, two, three last labels
  *	DEFAULT		what "default" stands for in .qmail-...-default
- *	NEWSENDER	as SENDER
+ *	NEWSENDER	of mail that goes on from here: as SENDER, or a list's
+ *			owner (mail/verp.h)
  *	UFLINE RPLINE DTLINE  lines From_, Return-Path, Delivered-To, each
  *			with its newline
  *
@@ -32,6 +33,7 @@ struct environment {
 	const char *original;		/* 0: as recipient */
 	const char *client, *helo, *proto;	/* as in wire/envelope.h; each
 						 * 0 or "": not set */
+	const char *newsender;		/* 0: as sender */
 	const char *ext;		/* 0 or "": none */
 	const char *def;		/* DEFAULT, 0: not set */
 	time_t now;

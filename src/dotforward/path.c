@@ -151,7 +151,8 @@ path_isqmail(const char *s, size_t n)
 	return n >= k && !memcmp(s + n - k, name, k);
 }
 
-/* Of EXT, then of its parts before each "-", the longest first. */
+/* Of EXT, then of its parts up to each "-", the longest first: all of it, if
+ * it ends in one. */
 int
 path_qmail(stralloc *sa, const char *s, size_t n, const char *ext,
     unsigned int i, const char **def)
@@ -162,7 +163,7 @@ path_qmail(stralloc *sa, const char *s, size_t n, const char *ext,
 	if (!len)
 		return i ? 0 : stralloc_catb(sa, s, n) && stralloc_0(sa) ?
 		    1 : -1;
-	at = len;
+	at = len + (i > 0);
 	while (i) {
 		if (!at)
 			return 0;

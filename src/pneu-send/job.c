@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mail/verp.h"
 #include "pneu-send/send.h"
 
 /* What belongs to the scheduler's job number i. 0, ENOMEM. */
@@ -98,6 +99,8 @@ job_add(struct send *g, uint32_t i, uint32_t first, uint32_t site)
 
 	if (g->s.sites[site].gate == GATE_OF(PEER_FORWARD))
 		max = 1;	/* each becomes a letter */
+	if (m->sender && verp_is(mail_str(m, m->sender)))
+		max = 1;	/* each has a sender of his own */
 	job = job_begin(g, i, sched_add(&g->s, site, m->sendhash, i),
 	    PEER_OF(g->s.sites[site].gate), 0);
 	if (job == NONE)

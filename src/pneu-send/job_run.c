@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mail/verp.h"
 #include "pneu-send/send.h"
 #include "run/log.h"
 
@@ -32,6 +33,21 @@ put_client(struct order *o, const struct mail *m, int peer)
 	o->proto = mail_str(m, m->proto);
 }
 
+/* The sender, as the order's only recipient has it, or as pneu-bounce. 0,
+ * ENOMEM. */
+static const char *
+sender_of(struct send *g, const struct mail *m, const struct job *j)
+{
+	const char *s = mail_str(m, m->sender);
+
+	if (!s || !verp_is(s))
+		return s;
+	g->verp.len = 0;
+	return verp_for(&g->verp, s, j->isbounce ? 0 :
+	    mail_str(m, mail_rcpt(m, j->first)->addr)) &&
+	    stralloc_0(&g->verp) ? g->verp.s : 0;
+}
+
 /* The order, of those recipients that have no verdict. 1 or 0, ENOMEM. */
 static int
 put_order(struct send *g, const struct mail *m, const struct job *j,
@@ -43,7 +59,8 @@ put_order(struct send *g, const struct mail *m, const struct job *j,
 
 	order_clear(o);
 	o->id = m->id;
-	o->sender = mail_str(m, m->sender);
+	if (!(o->sender = sender_of(g, m, j)))
+		return 0;
 	o->body = mail_str(m, m->body);
 	o->ret = mail_str(m, m->ret);
 	o->envid = mail_str(m, m->envid);

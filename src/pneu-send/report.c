@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "mail/verp.h"
 #include "pneu-send/send.h"
 #include "run/log.h"
 
@@ -23,6 +24,17 @@ member(const struct mail *m, const struct job *j, uint32_t k, uint32_t n)
 	return NONE;
 }
 
+/* The sender that a user's file wishes for what goes on from his address:
+ * this process makes it, not his. */
+static uint32_t
+owner_of(struct send *g, struct mail *m, const struct rcpt *r,
+    const char *owner)
+{
+	g->tmp.len = 0;
+	return verp_owner(&g->tmp, mail_str(m, r->addr),
+	    !strcmp(owner, "each")) ? mail_text(m, g->tmp.s, g->tmp.len) : 0;
+}
+
 static void
 deliver(struct send *g, struct mail *m, struct rcpt *r, const struct job *j,
     const struct report *p, uint32_t why)
@@ -31,6 +43,8 @@ deliver(struct send *g, struct mail *m, struct rcpt *r, const struct job *j,
 	case VERDICT_DONE:
 		if (p->forward && *p->forward && (r->forward = mail_text(m,
 		    p->forward, strlen(p->forward)))) {
+			if (p->owner)
+				r->owner = owner_of(g, m, r, p->owner);
 			r->state = RCPT_FORWARD;
 			return;
 		}

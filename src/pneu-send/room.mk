@@ -12,7 +12,7 @@ SEND_X = src/pneu-send/turn.o src/pneu-send/mail.o \
 	src/pneu-send/ctl_item.o src/pneu-send/wish.o src/pneu-send/watch.o
 SEND_O = src/pneu-send/pneu-send.o $(SEND_X)
 SEND_P = bin/pneu-send
-SEND_L = $(SCHED) $(SPOOL) $(RUN) $(CONF) $(TABLE) $(WIRE)
+SEND_L = $(SCHED) $(SPOOL) $(RUN) $(CONF) $(TABLE) $(WIRE) $(MAIL)
 bin/pneu-send: $(SEND_O) $(SEND_L) conf-ld
 	tools/load $@ $(SEND_O) $(SEND_L) -lskarnet
 

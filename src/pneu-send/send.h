@@ -204,7 +204,7 @@ struct send {
 	uint32_t mark, marklast;
 	uint64_t repeat_at;
 	struct letter letter;
-	stralloc history, tmp;
+	stralloc history, tmp, verp;
 	struct order order;
 	struct report report;
 	uint64_t fdpause;		/* no descriptors: nothing until */

@@ -196,6 +196,8 @@ take_report(struct report *r, const struct field *f)
 		r->made = f->value;
 	else if (field_is(f, "action"))
 		r->action = f->value;
+	else if (field_is(f, "owner"))
+		r->owner = f->value;
 	else if (field_is(f, "forward")) {
 		if (f->valuelen > FORWARD_OCTETS ||
 		    memchr(f->value, 0, f->valuelen))
@@ -257,6 +259,7 @@ report_put(stralloc *sa, const struct report *r)
 	    !field_putopt(sa, "forward", r->forward) ||
 	    !field_putopt(sa, "made", r->made) ||
 	    !field_putopt(sa, "action", r->action) ||
+	    !field_putopt(sa, "owner", r->owner) ||
 	    !field_putu(sa, "conn", r->conn) ||
 	    !field_putu(sa, "xmit", r->xmit) ||
 	    (r->site && !field_puts(sa, "site", "1")))

@@ -91,6 +91,9 @@ int order_put(stralloc *sa, const struct order *o);
  *		FORWARD_OCTETS: the recipient stands for these, nothing has
  *		been delivered; the verdict is done, and not yet the last
  *		word: pneu-forward is to make a letter for them
+ *	owner=	with forward=: whose sender is to hear of what fails from here
+ *		on (mail/verp.h): one, or each (one of his own for each
+ *		recipient). Absent: as it is
  *	verdict=	text of wire/verdict.h; ends this report
  *
  * A V frame holds one or more such reports. */
@@ -103,6 +106,7 @@ struct report {
 	const char *forward;	/* 0 if absent */
 	const char *made;	/* the same */
 	const char *action;	/* the same */
+	const char *owner;	/* the same */
 	uint32_t conn, xmit;
 	int site;
 	struct verdict verdict;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mail/verp.h"
 #include "tap.h"
 
 #define L64 "aaaaaaaabbbbbbbbccccccccddddddddeeeeeeeeffffffffgggggggghhhhhhhh"
@@ -124,6 +125,46 @@ test_put(void)
 	stralloc_free(&sa);
 }
 
+/* Senders of lists, and what they are for a recipient. */
+static const struct {
+	const char *list, *rcpt, *owner, *each, *one;
+} verps[] = {
+	{ "ann-l@h.test", "joe@x.test", "ann-l-owner@h.test",
+	    "ann-l-owner-@h.test-@[]", "ann-l-owner-joe=x.test@h.test" },
+	{ "ann", "joe", "ann-owner", "ann-owner--@[]", "ann-owner-joe" },
+	{ "\"a b\"@h", "\"c@d\"@x.test", "\"a b-owner\"@h",
+	    "\"a b-owner-\"@h-@[]", "\"a b-owner-c@d=x.test\"@h" },
+	{ "l@h", "\"a.\\\"b\"@x", "l-owner@h", "l-owner-@h-@[]",
+	    "\"l-owner-a.\\\"b=x\"@h" },
+};
+
+static void
+senders(void)
+{
+	stralloc sa = STRALLOC_ZERO, to = STRALLOC_ZERO;
+	size_t i;
+
+	for (i = 0; i < sizeof verps / sizeof verps[0]; i++) {
+		sa.len = to.len = 0;
+		ok(verp_owner(&sa, verps[i].list, 0) && stralloc_0(&sa) &&
+		    !strcmp(sa.s, verps[i].owner) && !verp_is(sa.s),
+		    "owner: %s", sa.s);
+		sa.len = 0;
+		ok(verp_owner(&sa, verps[i].list, 1) && stralloc_0(&sa) &&
+		    !strcmp(sa.s, verps[i].each) && verp_is(sa.s),
+		    "of each: %s", sa.s);
+		ok(verp_for(&to, sa.s, verps[i].rcpt) && stralloc_0(&to) &&
+		    !strcmp(to.s, verps[i].one), "to one: %s", to.s);
+		to.len = 0;
+		ok(verp_for(&to, sa.s, 0) && to.len == sa.len - 5 &&
+		    !memcmp(to.s, sa.s, to.len), "for a notification");
+	}
+	ok(!verp_is("") && !verp_is("-@[]") && !verp_is("a@b") &&
+	    !verp_is("a-@b.test"), "others are what they are");
+	stralloc_free(&sa);
+	stralloc_free(&to);
+}
+
 int
 main(void)
 {
@@ -137,5 +178,6 @@ main(void)
 	    "literal of IPv6");
 	ok(address_isdomain("a_b.c-d.test", 12) && !address_isdomain("", 0) &&
 	    !address_isdomain("a b", 3), "domains");
+	senders();
 	return tap_end();
 }

@@ -172,7 +172,8 @@ environments(void)
 		const char *name, *value;
 	} want[] = {
 		{ "HOME", "/h o" }, { "USER", "joe" }, { "SHELL", "/bin/sh" },
-		{ "SENDER", "_touch_x_@z.test" }, { "EXT", "a-b-c-d" },
+		{ "SENDER", "_touch_x_@z.test" },
+		{ "NEWSENDER", "l-owner-@h-@__" }, { "EXT", "a-b-c-d" },
 		{ "EXT2", "b-c-d" }, { "EXT3", "c-d" }, { "EXT4", "d" },
 		{ "HOST", "m.x.y.test" }, { "HOST2", "m.x.y" },
 		{ "HOST3", "m.x" }, { "HOST4", "m" }, { "DEFAULT", "d" },
@@ -188,6 +189,7 @@ environments(void)
 	};
 	struct environment e = { .home = "/h o", .user = "joe", .lang = "C",
 	    .sender = "`touch x`@z.test", .original = "o@z",
+	    .newsender = "l-owner-@h-@[]",
 	    .recipient = "joe-a-b-c-d@m.x.y.test", .ext = "a-b-c-d",
 	    .client = "a.test[x[2001:db8::1]", .helo = "() {id}",
 	    .proto = "ESMTP", .def = "d", .now = 0 };
@@ -230,6 +232,8 @@ main(void)
 	qmail_names("a", "q-a= q-default=a ");
 	qmail_names("A-b.c-d", "q-a-b:c-d= q-a-b:c-default=d "
 	    "q-a-default=b.c-d q-default=A-b.c-d ");
+	qmail_names("a-", "q-a-= q-a-default= q-default=a- ");
+	qmail_names("-", "q--= q--default= q-default=- ");
 	qmail_names("/x", "q-_x= q-default=/x ");
 	for (i = 0; i < sizeof lists / sizeof lists[0]; i++)
 		check_list(i, &l, &sa);

@@ -66,6 +66,48 @@ test_forward(void)
 	    "nothing is left");
 }
 
+/* A user's file that names an owner: the sender is made of the address. Then
+ * each recipient has a sender of his own, and an order of his own. */
+static void
+test_forward_owner(void)
+{
+	static const char *const one[] = { "u-l@user.joe" };
+	static const char *const three[] = { "a@x.test", "b@x.test",
+	    "u@user.joe" };
+
+	begin();
+	world_letter(&w, path, 0, "a@x.test", one, 1);
+	ring();
+	w.forward = "b@y.test\n";
+	w.owner = "one";
+	world_report(&w, 0, 'D', "2.0.0", "", 0);
+	world_run(&w);
+	ok(w.norders == 1 && !strcmp(w.orders[0].said[SAID_OWNER],
+	    "u-l-owner@user.joe"), "an owner: %s",
+	    w.orders[0].said[SAID_OWNER]);
+	world_report(&w, 0, 'D', "2.0.0", "forwarded as A", 0);
+	world_run(&w);
+	world_letter(&w, path, 0, "l-owner-@h.test-@[]", three, 3);
+	ring();
+	ok(w.norders == 3 && w.orders[1].n == 1 && !strcmp(w.orders[0].said
+	    [SAID_SENDER], "l-owner-u=user.joe@h.test") &&
+	    !strcmp(w.orders[1].said[SAID_SENDER],
+	    "l-owner-a=x.test@h.test") && !strcmp(w.orders[2].said
+	    [SAID_SENDER], "l-owner-b=x.test@h.test"),
+	    "each has a sender, and an order");
+	world_report(&w, 0, 'D', "2.0.0", "ok", 0);
+	world_report(&w, 0, 'N', "5.1.1", "nobody", 0);
+	world_report(&w, 0, 'N', "5.1.1", "nobody", 0);
+	world_run(&w);
+	ok(w.norders == 1 && w.orders[0].peer == PEER_BOUNCE &&
+	    w.orders[0].n == 2 && !strcmp(w.orders[0].said[SAID_SENDER],
+	    "l-owner-@h.test"), "who is told of several: %s",
+	    w.orders[0].said[SAID_SENDER]);
+	world_report(&w, 0, 'D', "2.0.0", "", 0);
+	world_run(&w);
+	ok(w.retired == 2 && !w.g.s.usedjobs && !w.g.usedmails, "done");
+}
+
 /* Several users of one order, of whom one forwards. */
 static void
 test_forward_some(void)
@@ -185,6 +227,7 @@ int
 main(void)
 {
 	test_forward();
+	test_forward_owner();
 	test_forward_some();
 	test_forward_taken();
 	test_taken_asked(0);

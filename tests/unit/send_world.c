@@ -330,7 +330,7 @@ take(struct world *w, int peer, struct frame *f)
 	for (i = 0; i < WORLD_SAID; i++) {
 		const struct order_rcpt *r = order_rcpt(&x, 0);
 		const char *s[WORLD_SAID] = { r->addr, r->orig, r->target,
-		    r->forward, r->owner, r->action };
+		    r->forward, r->owner, r->action, x.sender };
 
 		if (s[i])
 			snprintf(o->said[i], sizeof o->said[i], "%s", s[i]);
@@ -419,7 +419,8 @@ world_report(struct world *w, size_t i, char kind, const char *code,
 	r.forward = w->forward;
 	r.action = w->action;
 	r.made = w->made;
-	w->forward = w->action = w->made = 0;
+	r.owner = w->owner;
+	w->forward = w->action = w->made = w->owner = 0;
 	verdict_set(&r.verdict, kind, code, 0, text);
 	report_put(&s->out, &r);
 	frame_end(&s->out, at);

@@ -11,7 +11,7 @@
 #define WORLD_MESSAGE "Subject: x\n\nhello\n"
 
 enum { SAID_ADDR, SAID_ORIG, SAID_TARGET, SAID_FORWARD, SAID_OWNER,
-	SAID_ACTION, 	WORLD_SAID };
+	SAID_ACTION, SAID_SENDER, WORLD_SAID };
 
 struct world_order {		/* in the hands of a delivery program */
 	int peer;
@@ -33,7 +33,7 @@ struct world {
 	int noqueue;			/* orders are not answered */
 	int noalias;			/* nor are questions, until it is 0 */
 	const char *forward;		/* of the next report */
-	const char *action, *made;	/* the same */
+	const char *action, *made, *owner;	/* the same */
 	const char *target;		/* of the next letter's recipients */
 	const char *notify;		/* the same */
 	char mades[256];		/* ids of made= so far, a space each */

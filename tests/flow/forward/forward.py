@@ -39,8 +39,9 @@ class User:
             else:
                 os.unlink(p)
 
-    def do(self, rcpt='me@x.test', msg=MSG, **more):
-        return self.send.do('user:' + self.name, [(rcpt, more)], msg)[0]
+    def do(self, rcpt='me@x.test', msg=MSG, sender='from@x.test', **more):
+        return self.send.do('user:' + self.name, [(rcpt, more)], msg,
+                            sender=sender)[0]
 
     def targets(self):
         return self.send.targets.get(0)
@@ -422,6 +423,19 @@ def qmail(u):
     u.put('.qmail', '|echo sorry; exit 100\n./Mail/\n')
     v = u.do()
     ok(says(v, 'N', '5.3.0', 'sorry') and not u.targets(), '100: never', v)
+    u.put('.qmail-l', '|echo "$NEWSENDER" >new\n&a@z.test\n')
+    for name, owner, new in (('.qmail-x-owner', None, 'from@x.test'),
+                             ('.qmail-l-owner', 'one', 'me-l-owner@x.test'),
+                             ('.qmail-l-owner-default', 'each',
+                              'me-l-owner-@x.test-@__')):
+        u.put(name, '#\n')
+        v = u.do('me-l@x.test', ext='l')
+        ok(v[0] == 'D' and u.targets() == ['a@z.test'] and
+           u.send.owners.get(0) == owner and
+           read(u.path('new')) == new.encode() + b'\n', name, v,
+           u.send.owners, read(u.path('new')))
+    ok(u.do('me-l@x.test', ext='l', sender='')[0] == 'D' and
+       read(u.path('new')) == b'\n', 'a null sender stays')
     u.put('.qmail', '\n./Mail/\n')
     ok(says(u.do(), 'L', '4.7.0', 'first line of .* is blank'), 'blank line')
     u.put('.qmail', './Mail/\n', mode=0o666)

@@ -67,7 +67,7 @@ def order(ident, to, rcpts, off, n, crc, sender='from@x.test'):
     return s.encode('latin1')
 
 
-def reports(payload, targets=None):
+def reports(payload, targets=None, owners=None):
     """{index: (kind, code, text)} of a V frame; the code of a site's
     failure has a '!' behind it. What recipients stand for goes to targets."""
     out, ns, site = {}, [], ''
@@ -76,6 +76,8 @@ def reports(payload, targets=None):
             ns.append(int(v))
         elif k == 'forward' and targets is not None:
             targets.update((n, v.split('\n')[:-1]) for n in ns)
+        elif k == 'owner' and owners is not None:
+            owners.update((n, v) for n in ns)
         elif k == 'site':
             site = '!'
         elif k == 'verdict':
@@ -101,6 +103,7 @@ class Send:
         self.f = Frames(self.s)
         self.taken, self.verdicts, self.ntag = {}, {}, 0
         self.targets = {}           # of the last order, by recipient
+        self.owners = {}            # the same
         while True:
             kind, tag, p = self.f.next()
             if kind == 'G':
@@ -138,7 +141,8 @@ class Send:
         while len(self.verdicts.get(tag, {})) < n:
             kind, t, p = self.f.next(max(0.01, end - time.monotonic()))
             assert kind == 'V', kind
-            self.verdicts.setdefault(t, {}).update(reports(p, self.targets))
+            self.verdicts.setdefault(t, {}).update(reports(p, self.targets,
+                                                            self.owners))
         self.s.settimeout(None)
         self.s.sendall(frame('A', tag))
         return self.verdicts.pop(tag)
@@ -148,5 +152,6 @@ class Send:
         if isinstance(rcpts, str):
             rcpts = [(rcpts, {})]
         self.targets = {}
+        self.owners = {}
         v = self.wait(self.give(to, rcpts, message, **kw), len(rcpts))
         return [v[i] for i in sorted(v)]
