@@ -37,6 +37,8 @@ include src/pneu-lspawn/room.mk
 include src/pneu-local/room.mk
 include src/pneu-alias/room.mk
 include src/pneu-remote/room.mk
+include src/pneu-auth/room.mk
+include src/pneu-passwd/room.mk
 include src/pneu-listen/room.mk
 include src/pneu-smtpd/room.mk
 include src/pneu-key/room.mk
@@ -53,11 +55,13 @@ OBJECTS = $(SASL_O) $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF
 	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DOTFORWARD_O) $(REWRITE_O) $(TLSPOLICY_O) $(DELIVER_O) \
 	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) $(FORWARD_O) \
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \
+	$(AUTH_O) $(PASSWD_O) \
 	$(PKI_O) $(KEY_O) $(TLS_O) $(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) \
 	$(IMPORT_O) $(TESTS_O)
 
 PROGRAMS = $(QUEUE_P) $(SEND_P) $(BOUNCE_P) $(FORWARD_P) $(LSPAWN_P) $(LOCAL_P) \
 	$(ALIAS_P) $(REMOTE_P) $(LISTEN_P) $(SMTPD_P) \
+	$(AUTH_P) $(PASSWD_P) \
 	$(KEY_P) $(TLS_P) $(INJECT_P) \
 	$(SENDMAIL_P) $(Q_P) $(PCONF_P) \
 	$(IMPORT_P) $(PNEU_P)

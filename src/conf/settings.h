@@ -45,6 +45,12 @@ X(smtpd_sessions, NUMBER, "500", 1, 20000, "sessions", "of one such process")
 X(smtpd_tls_security_level, WORD, "may", 0, 0, "none|may|encrypt", "STARTTLS, where there are smtpd_tls_chain_files: not offered, offered, or needed for mail")
 X(smtpd_tls_chain_files, LIST, "", 0, 64, "files", "of private keys, each with its certificates behind it in the same file or in the next one; from HOME unless they begin with /. Looked at every ten seconds, and taken anew when they have changed")
 
+X(smtpd_sasl_auth_enable, BOOL, "no", 0, 1, "", "offer AUTH on all addresses of listen; it is always on those with /submission and /submissions")
+X(smtpd_sasl_path, TEXT, "", 0, 1000, "source", "where passwords are: empty, in etc/passwd (pneu-passwd(8)); unix:/path or /path, at Dovecot's auth socket; | and a program with its arguments, of the checkpassword interface; see pneu-auth(8)")
+X(smtpd_tls_auth_only, BOOL, "yes", 0, 1, "", "AUTH under TLS only")
+X(smtpd_client_message_rate_limit, NUMBER, "0", 0, 1000000, "letters", "of one authenticated user an hour; 0: no limit")
+X(smtpd_client_recipient_rate_limit, NUMBER, "0", 0, 10000000, "recipients", "of one authenticated user an hour; 0: no limit")
+
 /* the SMTP client */
 X(relayhost, STRING, "", 0, 300, "nexthop", "smarthost: where all mail goes that the table routes does not send elsewhere")
 X(smtp_fallback_relay, LIST, "", 0, 20, "nexthops", "where mail goes whose own hosts cannot be reached")

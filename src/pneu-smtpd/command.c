@@ -57,7 +57,9 @@ do_helo(struct session *s, const char *arg, size_t n)
 		snprintf(size, sizeof size, "SIZE %" PRIu64, s->c->size);
 	say(s, 250, 0, s->c->name, "\nPIPELINING\n", size,
 	    session_offerstls(s) ? "\nSTARTTLS" : "",
-	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\nCHUNKING\nHELP");
+	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\nCHUNKING",
+	    session_offersauth(s) ? "\nAUTH " : "",
+	    session_offersauth(s) ? s->c->mechs : "", "\nHELP");
 }
 
 static void
@@ -109,6 +111,9 @@ do_other(struct session *s, const char *arg, size_t n)
 		break;
 	case SMTP_STARTTLS:
 		session_starttls(s, n);
+		break;
+	case SMTP_AUTH:
+		session_auth(s, arg, n);
 		break;
 	case SMTP_QUIT:
 		say(s, 221, "2.0.0", "Bye");

@@ -53,8 +53,21 @@ tls(void *host)
 	return c->socket && tls_offers(c->m);
 }
 
+static int
+auth(void *host, char type, const char *mech, const char *s, size_t n)
+{
+	return auth_send(host, type, mech, s, n);
+}
+
+static int
+owns(void *host, const char *user, const char *addr)
+{
+	return auth_owns(host, user, addr);
+}
+
 const struct session_ops smtpd_ops = {
-	ask, begin, send_frame, log_it, room, tls
+	.ask = ask, .begin = begin, .send = send_frame, .log = log_it,
+	.room = room, .tls = tls, .auth = auth, .owns = owns
 };
 
 /* A free slot, or SMTPD_SLOTS. */
@@ -117,6 +130,7 @@ end(struct conn *c)
 	struct smtpd *m = c->m;
 
 	way_drop(c);
+	auth_drop(c);
 	session_free(&c->s);
 	stralloc_free(&c->in);
 	if (c->rfd >= 0)

@@ -140,11 +140,28 @@ flow(struct session *s)
 		session_lost(s, s->now);
 }
 
+/* Is it within its user's limits? 1 yes, 0: session_allowed will say so. */
+static int
+isallowed(struct session *s)
+{
+	if (s->allowed || !s->c->quota || !s->login.len)
+		return 1;
+	s->mode = SESSION_QUOTA;
+	s->since = s->now;
+	if (!s->ops->auth || !s->ops->auth(s->host, 'Q', s->login.s, 0,
+	    s->nrcpts))
+		session_allowed(s, 0, s->now);
+	return 0;
+}
+
 static void
 begin(struct session *s)
 {
-	int r = s->ops->begin(s->host, !s->ended);
+	int r;
 
+	if (!isallowed(s))
+		return;
+	r = s->ops->begin(s->host, !s->ended);
 	s->since = s->now;
 	if (r > 0)
 		flow(s);
@@ -255,6 +272,41 @@ session_message(struct session *s, const char *buf, size_t n)
 	return used;
 }
 
+/* What Postfix says of too much of one client. */
+static void
+disallow(struct session *s, const struct verdict *v)
+{
+	char text[VERDICT_TEXT_OCTETS + SESSION_CLIENT_OCTETS + 32];
+
+	if (!v) {
+		CONDEMN(s, 451, "4.3.0", "Error: temporary lookup failure");
+		return;
+	}
+	snprintf(text, sizeof text, "Error: %.*s from %s", (int)v->textlen,
+	    v->text, s->client);
+	session_condemn(s, 450, v->code, text, strlen(text));
+}
+
+void
+session_allowed(struct session *s, const struct verdict *v, uint64_t now)
+{
+	s->now = now;
+	if (s->mode != SESSION_QUOTA)
+		return;
+	s->mode = SESSION_DATA;
+	s->active = now;
+	if (v && v->kind == VERDICT_DONE) {
+		s->allowed = 1;
+		begin(s);
+	} else
+		disallow(s, v);
+	if (s->why && s->ended)
+		turn_down(s);
+	else
+		session_chunk_end(s);
+	session_tick(s, now);
+}
+
 void
 session_granted(struct session *s, int yes, uint64_t now)
 {
@@ -288,11 +340,16 @@ code_of(const struct verdict *v)
 static void
 done(struct session *s, const struct verdict *v)
 {
-	char id[64], line[64 + SESSION_CLIENT_OCTETS + 16];
+	char id[64], line[64 + SESSION_CLIENT_OCTETS + 16 + 320];
 
 	snprintf(id, sizeof id, "%.*s", v->textlen < sizeof id ?
 	    (int)v->textlen : (int)sizeof id - 1, v->text);
-	snprintf(line, sizeof line, "%s: client=%s", id, s->client);
+	if (s->login.len)
+		snprintf(line, sizeof line, "%s: client=%s, sasl_method=%s, "
+		    "sasl_username=%.255s", id, s->client, s->method,
+		    s->login.s);
+	else
+		snprintf(line, sizeof line, "%s: client=%s", id, s->client);
 	s->ops->log(s->host, line);
 	session_reset(s);
 	s->errors = s->junk = 0;

@@ -35,6 +35,9 @@ take(struct smtpd *m, struct frame *f)
 	}
 	c = conn_new(m, fd, fd, peer, !unknown && smtpd_trusts(m, peer),
 	    f->tag);
+	if (c)
+		c->s.submission = role == LISTEN_SUBMISSION ||
+		    role == LISTEN_SUBMISSIONS;
 	if (c && listen_istls(role))
 		session_wrap(&c->s);
 	if (!c) {

@@ -15,7 +15,7 @@
 #define SLEEP_MS 3600000		/* if nothing is due */
 #define LINE_MS 100		/* if letters stand in line */
 
-enum { SIGNALS, LISTEN, ALIAS, TLS, FIXED };
+enum { SIGNALS, LISTEN, ALIAS, TLS, AUTH, FIXED };
 
 uint64_t
 smtpd_ms(void)
@@ -51,6 +51,7 @@ gather(struct smtpd *m, iopause_fd *x, int signals, uint64_t *next)
 	set_stream(x + LISTEN, &m->listen);
 	set_stream(x + ALIAS, &m->alias);
 	set_stream(x + TLS, &m->tls);
+	set_stream(x + AUTH, &m->auth);
 	for (i = 0; i < SMTPD_WAYS; i++) {
 		struct way *w = m->ways + i;
 
@@ -107,6 +108,8 @@ act(struct smtpd *m, const iopause_fd *x)
 		alias_read(m);
 	if (m->tls.fd >= 0 && x[TLS].revents)
 		tls_read(m);
+	if (m->auth.fd >= 0 && x[AUTH].revents)
+		auth_read(m);
 	for (i = 0; i < SMTPD_WAYS; i++)
 		if (m->ways[i].at && m->ways[i].stream.fd >= 0 &&
 		    x[m->ways[i].at].revents & (IOPAUSE_READ | IOPAUSE_EXCEPT))
@@ -151,6 +154,7 @@ turn(struct smtpd *m)
 				conn_turn(all[j]);
 		alias_turn(m);
 		tls_turn(m);
+		auth_turn(m);
 		way_turn(m);
 		for (j = 0; j < n; j++)
 			again |= all[j] && all[j]->dirty;

@@ -21,7 +21,7 @@ void
 session_reset(struct session *s)
 {
 	session_forget(s);
-	s->inmail = s->streaming = s->ended = s->again = 0;
+	s->inmail = s->streaming = s->ended = s->again = s->allowed = 0;
 	s->bdat = SESSION_BDAT_NONE;
 	s->nrcpts = s->nover = 0;
 	s->size = 0;
@@ -92,6 +92,14 @@ in_order(struct session *s, int mail)
 	return 0;
 }
 
+/* Who is not known may not say for whom he speaks: RFC 4954 section 5. */
+static int
+put_auth(struct session *s, const struct smtp_path *p)
+{
+	return s->login.len ? field_put(&s->env, "auth", p->auth, p->authlen) :
+	    field_puts(&s->env, "auth", "<>");
+}
+
 static int
 begin_envelope(struct session *s, const struct smtp_path *p)
 {
@@ -100,9 +108,11 @@ begin_envelope(struct session *s, const struct smtp_path *p)
 	    !stralloc_0(&s->sender) ||
 	    !field_puts(&s->env, "client", s->client) ||
 	    !field_puts(&s->env, "helo", s->helo.s) ||
-	    !field_puts(&s->env, "proto",
-	    s->proto != 'E' ? "SMTP" : s->tls.len ? "ESMTPS" : "ESMTP") ||
 	    (s->tls.len && !field_puts(&s->env, "tls", s->tls.s)) ||
+	    !field_puts(&s->env, "proto", session_proto(s)) ||
+	    (s->tls.len && !field_puts(&s->env, "tls", s->tls.s)) ||
+	    (s->login.len && !field_puts(&s->env, "login", s->login.s)) ||
+	    (p->auth && !put_auth(s, p)) ||
 	    !field_put(&s->env, "sender", p->addr.s, p->addr.len) ||
 	    (p->body && !field_puts(&s->env, "body", p->body)) ||
 	    (p->ret && !field_puts(&s->env, "ret", p->ret)) ||
@@ -118,7 +128,7 @@ session_mail(struct session *s, const char *arg, size_t n)
 	struct smtp_path p;
 	int r;
 
-	if (!in_order(s, 1))
+	if (!in_order(s, 1) || session_needsauth(s))
 		return 1;
 	r = smtp_path_scan(&p, 1, arg, n);
 	if (r < 0) {
@@ -126,6 +136,11 @@ session_mail(struct session *s, const char *arg, size_t n)
 	} else if (p.addr.len && !complete(s, &p.addr, 0)) {
 		refuse(s, 504, "5.5.2", "<", p.addr.s, ">: Sender address "
 		    "rejected: need fully-qualified address");
+	} else if (p.auth && !session_offersauth(s)) {
+		refuse(s, 555, "5.5.4", "Unsupported option: AUTH=",
+		    p.authlen == 2 ? "<>" : "");
+	} else if (!session_mayown(s, p.addr.s)) {
+		;
 	} else if (s->c->size && p.size > s->c->size) {
 		refuse(s, 552, "5.3.4",
 		    "Message size exceeds fixed limit");

@@ -50,6 +50,19 @@ void session_starttls(struct session *s, size_t n);	/* octets behind it */
 int session_offerstls(const struct session *s);
 /* 1 if the command is refused because it is in clear. */
 int session_needstls(struct session *s);
+/* sasl.c: AUTH; octets of a line that answers a challenge. */
+int session_offersauth(const struct session *s);
+void session_auth(struct session *s, const char *arg, size_t n);
+size_t session_response(struct session *s, const char *buf, size_t n);
+
+/* 1 if AUTH has to come before MAIL, which has then been refused. */
+int session_needsauth(struct session *s);
+
+/* 1 if who has authenticated may send as addr; else MAIL is refused. */
+int session_mayown(struct session *s, const char *addr);
+
+/* RFC 3848: "ESMTPSA". */
+const char *session_proto(const struct session *s);
 
 /* letter.c */
 #define SESSION_STEP_OCTETS 16384	/* of the client decoded at a time */

@@ -15,7 +15,7 @@ session_init(struct session *s, const struct session_conf *c,
 	s->ops = ops;
 	s->host = host;
 	s->now = s->active = now;
-	s->trusted = (char)trusted;
+	s->trusted = s->local = (char)trusted;
 	s->verb = SMTP_UNKNOWN;
 	snprintf(s->client, sizeof s->client, "unknown[%s]", peer);
 	say(s, 220, 0, c->name, " ", c->banner);
@@ -104,6 +104,8 @@ take(struct session *s, const char *buf, size_t n)
 {
 	size_t used;
 
+	if (s->authing)
+		return session_response(s, buf, n);
 	if (s->mode != SESSION_DATA)
 		return take_line(s, buf, n);
 	used = s->verb == SMTP_BDAT ? session_chunk(s, buf, n) :
@@ -197,6 +199,10 @@ patience(const struct session *s)
 		return s->active + LINGER_MS;
 	if (s->mode == SESSION_BEGIN || s->mode == SESSION_COMMIT)
 		return s->since + SESSION_COMMIT_MS;
+	if (s->mode == SESSION_AUTH)
+		return s->since + SESSION_AUTH_MS;
+	if (s->mode == SESSION_QUOTA)
+		return s->since + SESSION_ASK_MS;
 	if (s->held)
 		return s->since + SESSION_COMMIT_MS;
 	if (session_asking(s))
@@ -224,6 +230,11 @@ give_up(struct session *s)
 	} else if (s->mode == SESSION_COMMIT) {
 		s->ops->send(s->host, 'A', 0, 0);
 		session_verdict(s, 0, s->now);
+	} else if (s->mode == SESSION_AUTH) {
+		s->ops->auth(s->host, 'A', 0, 0, 0);
+		session_authed(s, 0, s->now);
+	} else if (s->mode == SESSION_QUOTA) {
+		session_allowed(s, 0, s->now);
 	} else if (s->held) {
 		session_verdict(s, 0, s->now);
 		s->since = s->now;
@@ -298,6 +309,9 @@ session_free(struct session *s)
 	stralloc_free(&s->tls);
 	stralloc_free(&s->helo);
 	stralloc_free(&s->sender);
+	stralloc_free(&s->login);
+	stralloc_free(&s->authname);
+	stralloc_free(&s->authline);
 	stralloc_free(&s->env);
 	stralloc_free(&s->asked);
 	stralloc_free(&s->whys);

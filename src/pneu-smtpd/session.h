@@ -36,6 +36,9 @@
 					 * said again is found */
 #define SESSION_RATE 100		/* octets of a message a second: who is
 					 * slower uses his idle time up */
+#define SESSION_AUTH_OCTETS 12288	/* of a line of AUTH: RFC 4954 4 */
+#define SESSION_AUTH_MS 90000	/* patience with pneu-auth */
+#define SESSION_METHOD_OCTETS 20	/* RFC 4422 3.1 */
 #define SESSION_ASK_MS 30000		/* patience with pneu-alias */
 #define SESSION_COMMIT_MS 300000	/* patience with pneu-queue */
 #define SESSION_TLS_MS 35000	/* and with pneu-tls: TLS_HANDSHAKE_S, and some */
@@ -56,6 +59,11 @@ struct session_conf {
 	headmap_fn *map;		/* what addresses in headers of those
 					 * who are trusted become; or 0 */
 	void *mapx;
+	const char *mechs;		/* of AUTH, divided by spaces; 0: none */
+	int auth;			/* AUTH everywhere, not for submission
+					 * only */
+	int tlsauth;			/* under TLS only */
+	int quota;			/* ask how much a user may send */
 };
 
 struct session_ops {
@@ -84,6 +92,19 @@ struct session_ops {
 
 	/* 1 if TLS can begin now. */
 	int (*tls)(void *host);
+
+	/* What pneu-auth is to hear (doc/PROTOCOLS 10): S with the mechanism,
+	 * and the initial response unless s is 0; R a response; A nothing more
+	 * of it, of what there is. Q: may the user of that name (mech) send a
+	 * letter to n recipients? Answers are session_challenged,
+	 * session_named, session_authed, and session_allowed. 0 if there is
+	 * nobody to ask. The pointer may be 0. */
+	int (*auth)(void *host, char type, const char *mech, const char *s,
+	    size_t n);
+
+	/* 1 if the user may send as addr, 0 if not, -1: it cannot be told.
+	 * The pointer may be 0. */
+	int (*owns)(void *host, const char *user, const char *addr);
 };
 
 enum session_mode {
@@ -91,6 +112,8 @@ enum session_mode {
 	SESSION_BEGIN,		/* waits for session_granted */
 	SESSION_COMMIT,		/* waits for session_verdict */
 	SESSION_STARTTLS,	/* waits for session_secured */
+	SESSION_AUTH,		/* waits for pneu-auth */
+	SESSION_QUOTA,		/* waits for session_allowed */
 	SESSION_CLOSED		/* takes nothing any more */
 };
 
@@ -120,7 +143,8 @@ struct session {
 	uint64_t since;		/* when what is waited for was asked */
 
 	unsigned char mode;
-	char trusted;		/* the client is in mynetworks */
+	char trusted;		/* the client may relay */
+	char local;		/* it is in mynetworks */
 	char full;		/* line is whole, and could not be run yet */
 	char skip;		/* the line was too long: pass over the rest */
 	char bare;		/* it ended in a bare LF */
@@ -132,6 +156,9 @@ struct session {
 	char held;		/* session_hold */
 	char again;		/* it has been tried twice already */
 	char ended;		/* its final dot has been seen */
+	char submission;	/* of our users only, RFC 6409 */
+	char authing;		/* the next line answers a challenge */
+	char allowed;		/* the letter is within the user's limits */
 	unsigned char bdat;	/* enum session_bdat */
 	char lastchunk;		/* this one is */
 	char pass;		/* it is passed over */
@@ -150,6 +177,11 @@ struct session {
 	char line[SMTP_LINE_OCTETS];
 	stralloc tls;		/* of the TLS session, with a NUL; or empty */
 	stralloc helo;		/* with a NUL */
+	char method[SESSION_METHOD_OCTETS + 1];	/* of AUTH */
+	stralloc login;		/* who has authenticated, with a NUL; empty:
+				 * nobody */
+	stralloc authname;	/* who would like to, with a NUL */
+	stralloc authline;
 	stralloc sender;	/* with a NUL */
 	stralloc env;		/* the envelope, as E wants it */
 	genalloc asks;		/* of struct session_ask */
@@ -217,6 +249,13 @@ void session_routed(struct session *s, uint16_t tag, const struct route *r,
     uint64_t now);
 void session_granted(struct session *s, int yes, uint64_t now);
 void session_verdict(struct session *s, const struct verdict *v,
+    uint64_t now);
+
+void session_challenged(struct session *s, const char *data, size_t n,
+    uint64_t now);
+void session_named(struct session *s, const char *name, size_t n);
+void session_authed(struct session *s, const struct verdict *v, uint64_t now);
+void session_allowed(struct session *s, const struct verdict *v,
     uint64_t now);
 
 /* The address of a question that is not answered yet, or 0. */

@@ -37,6 +37,9 @@ struct conn {
 	char waits;		/* for a way: 1 small letter, 2 big one */
 	uint32_t tag;		/* pneu-listen's number */
 	uint32_t slot;
+	char authwaits;		/* an exchange with pneu-auth: 's', or what
+				 * is asked of it: 'q' */
+	uint16_t authtag;
 	unsigned int at, wat;	/* entries of iopause, 0 if none */
 	stralloc in;		/* read, not taken yet, from inpos on */
 	size_t inpos;
@@ -70,6 +73,12 @@ struct smtpd {
 	uint32_t tls_tag;
 	int hastls, offers;	/* it is wanted; pneu-tls has a certificate */
 	stralloc text;		/* tls.c's */
+	struct stream auth;
+	uint64_t auth_retry;
+	int wantauth;		/* somebody may authenticate here */
+	uint16_t authseq;	/* number of the newest exchange */
+	stralloc mechs;		/* that pneu-auth has, with a NUL */
+	int owned;		/* there is a table senders */
 	struct routes routes;	/* what it has just said */
 	struct way ways[SMTPD_WAYS];
 	unsigned int nways, maxways, bigs;
@@ -131,6 +140,14 @@ int tls_offers(struct smtpd *m);	/* connects, if it can */
 void tls_begin(struct conn *c);		/* hand the client over */
 void tls_read(struct smtpd *m);
 void tls_turn(struct smtpd *m);
+/* auth.c: by smtpd's settings; what a session asks; the socket. */
+void auth_conf(struct smtpd *m);
+int auth_send(struct conn *c, char type, const char *mech, const char *s,
+    size_t n);
+int auth_owns(struct conn *c, const char *user, const char *addr);
+void auth_drop(struct conn *c);
+void auth_read(struct smtpd *m);
+void auth_turn(struct smtpd *m);
 
 /* listen.c */
 void listen_read(struct smtpd *m);

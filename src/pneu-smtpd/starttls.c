@@ -91,6 +91,8 @@ session_secured(struct session *s, const char *text, const char *sni,
 	s->helo.len = 0;
 	s->proto = 0;
 	s->junk = 0;
+	s->login.len = 0;
+	s->trusted = s->local;
 	s->linelen = 0;
 	snprintf(line, sizeof line, "Anonymous TLS connection established "
 	    "from %s%s%.255s: %.300s", s->client, sni ? " to " : "",

@@ -30,6 +30,7 @@ usage() {
 	  delete ID|ALL    remove a letter
 	  status           what the stages do
 	  conf WORD        settings: check, compile, show, get, set (pneu-conf)
+	  passwd WORD      users who may authenticate (pneu-passwd)
 	  log [-f]         the end of the log; -f: and what comes
 	  help             this
 	E
@@ -51,6 +52,7 @@ case $word in
 queue|list)	exec "$bin/pneu-q" list "$@" ;;
 show|retry|hold|release|delete)	exec "$bin/pneu-q" "$word" "$@" ;;
 conf)		exec "$bin/pneu-conf" "$@" ;;
+passwd)		exec "$bin/pneu-passwd" "$@" ;;
 status)		stages; "$bin/pneu-conf" fresh 2>&1; exec "$bin/pneu-q" status "$@" ;;
 log)
 	log=$PNEU_HOME/log/current

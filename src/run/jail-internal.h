@@ -21,6 +21,8 @@ struct jail_path {
 #define JAIL_EXEC 4u		/* become another program */
 #define JAIL_CODE 8u		/* load shared objects: NSS */
 #define JAIL_NET 16u		/* sockets of IPv4 and IPv6 */
+#define JAIL_OPEN 32u		/* no jail at all, only another user: for who
+				 * starts programs that are not ours */
 
 /* No file is reached but those in paths[0..n); no TCP without JAIL_NET; no
  * signals and no abstract sockets beyond the jail. As much of it as the

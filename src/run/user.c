@@ -44,7 +44,7 @@ static struct known {
 	{ "pneud", 0, 0, 0 }, { "pneuq", 0, 0, 0 }, { "pneus", 0, 0, 0 },
 	{ "pneua", 0, 0, 0 }, { "pneur", 0, 0, 0 }, { "pneub", 0, 0, 0 },
 	{ "pneuf", 0, 0, 0 }, { "pneuv", 0, 0, 0 }, { "pneut", 0, 0, 0 },
-	{ "pneuk", 0, 0, 0 },
+	{ "pneuk", 0, 0, 0 }, { "pneuc", 0, 0, 0 },
 };
 #define NKNOWN (sizeof known / sizeof known[0])
 

@@ -13,7 +13,7 @@ static const struct {
 	{ "HELP", SMTP_HELP }, { "EXPN", SMTP_ABSENT },
 	{ "TURN", SMTP_ABSENT }, { "ETRN", SMTP_ABSENT },
 	{ "SEND", SMTP_ABSENT }, { "SOML", SMTP_ABSENT },
-	{ "SAML", SMTP_ABSENT }, { "AUTH", SMTP_ABSENT },
+	{ "SAML", SMTP_ABSENT }, { "AUTH", SMTP_AUTH },
 	{ "BDAT", SMTP_BDAT }, { "STARTTLS", SMTP_STARTTLS },
 	{ "GET", SMTP_FOREIGN }, { "POST", SMTP_FOREIGN },
 	{ "CONNECT", SMTP_FOREIGN },
@@ -200,6 +200,18 @@ scan_dsn(struct smtp_path *p, int mail, const char *key, size_t len,
 	return 0;
 }
 
+/* AUTH=: who the client says has sent it first, or <>. */
+static int
+scan_auth(struct smtp_path *p, const char *s, size_t n)
+{
+	if (p->auth || (!is(s, n, "<>") &&
+	    !smtp_xtext_is(s, n, SMTP_AUTH_OCTETS)))
+		return SMTP_ARG_AUTH;
+	p->auth = s;
+	p->authlen = n;
+	return 1;
+}
+
 static int
 scan_option(struct smtp_path *p, int mail, const char *s, size_t n)
 {
@@ -212,6 +224,8 @@ scan_option(struct smtp_path *p, int mail, const char *s, size_t n)
 		return r;
 	if (mail && eq && is(s, key, "SIZE"))
 		return scan_size(&p->size, eq + 1, n - key - 1);
+	if (mail && eq && is(s, key, "AUTH"))
+		return scan_auth(p, eq + 1, n - key - 1);
 	if (mail && eq && is(s, key, "BODY")) {
 		if (is(eq + 1, n - key - 1, "7BIT"))
 			p->body = "7BIT";
@@ -232,8 +246,8 @@ smtp_path_scan(struct smtp_path *p, int mail, const char *s, size_t n)
 	int r;
 
 	p->size = 0;
-	p->body = p->ret = p->envid = p->orcpt = 0;
-	p->envidlen = p->orcptlen = 0;
+	p->body = p->ret = p->envid = p->orcpt = p->auth = 0;
+	p->envidlen = p->orcptlen = p->authlen = 0;
 	p->word[0] = p->notify[0] = 0;
 	if (n < i || strncasecmp(s, key, i))
 		return SMTP_ARG_SYNTAX;
@@ -282,6 +296,7 @@ smtp_path_refusal(int e, int mail, unsigned int *code, const char **dsn)
 	case SMTP_ARG_RET: return "Bad RET parameter syntax";
 	case SMTP_ARG_ENVID: return "Bad ENVID parameter syntax";
 	case SMTP_ARG_NOTIFY: return "Bad NOTIFY parameter syntax";
+	case SMTP_ARG_AUTH: return "Bad AUTH parameter syntax";
 	case SMTP_ARG_ORCPT: return "Bad ORCPT parameter syntax";
 	}
 	return mail ? "Syntax: MAIL FROM:<address>" :

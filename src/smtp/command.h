@@ -12,11 +12,14 @@
 #define SMTP_ENVID_OCTETS 100		/* RFC 3461 4.4 */
 #define SMTP_ORCPT_OCTETS 500		/* RFC 3461 4.2 */
 
+#define SMTP_AUTH_OCTETS 500		/* RFC 4954 3 */
+
 /* RFC 5321 4.5.3.1.4 (512, with CRLF), and what the parameters that we offer
- * add. To MAIL: SIZE 26 (RFC 1870 section 5), BODY 17 (RFC 6152 section 2),
- * RET 9, ENVID 7 and its value; to RCPT, which is more: NOTIFY 29, ORCPT 7
- * and its value. */
-#define SMTP_LINE_OCTETS (512 + 29 + 7 + SMTP_ORCPT_OCTETS)
+ * add. To RCPT: NOTIFY 29, ORCPT 7 and its value; to MAIL, which is more: SIZE
+ * 26 (RFC 1870 section 5), BODY 17 (RFC 6152 section 2), RET 9, ENVID 7 and
+ * its value, AUTH. */
+#define SMTP_LINE_OCTETS (512 + 26 + 17 + 9 + 7 + SMTP_ENVID_OCTETS + \
+    SMTP_AUTH_OCTETS)
 #define SMTP_NOTIFY_OCTETS 21		/* "SUCCESS,FAILURE,DELAY" */
 
 #define SMTP_WORD_OCTETS 39		/* of an option that is told back */
@@ -24,8 +27,8 @@
 enum smtp_verb {
 	SMTP_HELO, SMTP_EHLO, SMTP_MAIL, SMTP_RCPT, SMTP_DATA, SMTP_RSET,
 	SMTP_NOOP, SMTP_VRFY, SMTP_QUIT, SMTP_UNKNOWN, SMTP_HELP,
-	SMTP_BDAT, SMTP_STARTTLS,
-	SMTP_ABSENT,	/* known to SMTP, not offered: EXPN, TURN, AUTH, ... */
+	SMTP_BDAT, SMTP_STARTTLS, SMTP_AUTH,
+	SMTP_ABSENT,	/* known to SMTP, not offered: EXPN, TURN, ... */
 	SMTP_FOREIGN	/* of another protocol, as HTTP: GET, POST, CONNECT */
 };
 
@@ -42,7 +45,8 @@ enum smtp_arg_error {
 	SMTP_ARG_RET = -14,		/* RET, ENVID, NOTIFY, ORCPT: not as */
 	SMTP_ARG_ENVID = -15,		/* RFC 3461 section 4 has them, or */
 	SMTP_ARG_NOTIFY = -16,		/* twice */
-	SMTP_ARG_ORCPT = -17
+	SMTP_ARG_ORCPT = -17,
+	SMTP_ARG_AUTH = -18		/* AUTH: not as RFC 4954 section 5 */
 };
 
 struct smtp_path {
@@ -57,6 +61,8 @@ struct smtp_path {
 					 * order; "" if absent */
 	const char *orcpt;		/* type;xtext in s, no NUL; 0 */
 	size_t orcptlen;
+	const char *auth;		/* xtext or "<>" in s, no NUL; 0 */
+	size_t authlen;
 	char word[SMTP_WORD_OCTETS + 1];	/* the parameter at fault,
 					 * printable; "" if none */
 };

@@ -164,7 +164,8 @@ host_tls(void *x)
 }
 
 static const struct session_ops host_ops = {
-	host_ask, host_begin, host_send, host_log, host_room, host_tls
+	.ask = host_ask, .begin = host_begin, .send = host_send,
+	.log = host_log, .room = host_room, .tls = host_tls
 };
 
 static void

@@ -59,13 +59,15 @@ pneu-forward 61010 - 1 2
 pneu-listen 61001 - 1 2
 pneu-tls 61011 - 1 2
 pneu-key 61012 - 1 2
+pneu-auth 61013 - 1 2
 pneu-smtpd 61001 - 1 2
 pneu-lspawn 0 c0 0 0
 TABLE
-check "every process was looked at" [ $n -ge 12 ]
+check "every process was looked at" [ $n -ge 13 ]
 if [ "$(id -u)" = 0 ]; then
 	modes() { stat -c '%a %u:%g %n' "$@" | sed "s|$H/||"; }
 	is "who may knock" "$(cd "$H" && stat -c '%n %a %u:%g' run/*)" "run/alias 710 0:61004
+run/auth 710 0:61001
 run/bell 710 0:61003
 run/bounce 710 0:61003
 run/forward 710 0:61003
