@@ -108,7 +108,6 @@ begin_envelope(struct session *s, const struct smtp_path *p)
 	    !stralloc_0(&s->sender) ||
 	    !field_puts(&s->env, "client", s->client) ||
 	    !field_puts(&s->env, "helo", s->helo.s) ||
-	    (s->tls.len && !field_puts(&s->env, "tls", s->tls.s)) ||
 	    !field_puts(&s->env, "proto", session_proto(s)) ||
 	    (s->tls.len && !field_puts(&s->env, "tls", s->tls.s)) ||
 	    (s->login.len && !field_puts(&s->env, "login", s->login.s)) ||
