@@ -46,7 +46,7 @@ link_fail(struct link *l, const char *why)
 		    "for %s: %s", l->peer.s, why);
 	else
 		snprintf(text, sizeof text, "Cannot start TLS: %s", why);
-	verdict_set(&v, VERDICT_LATER, cert ? "4.7.5" : "4.7.0", 0, text);
+	verdict_set(&v, VERDICT_LATER, "4.7.5", 0, text);
 	l->m->tmp.len = 0;
 	if (!verdict_put(&l->m->tmp, &v) || !frame_put(&l->asker->s.out, 'F',
 	    l->tag, l->m->tmp.s, l->m->tmp.len))
