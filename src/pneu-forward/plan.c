@@ -132,7 +132,9 @@ add(struct envelope *e, const char *s, const struct order_rcpt *r, int islist,
 	if (!x)
 		return 0;
 	x->target = isaddress ? 0 : s;
-	x->orig = r->orig ? r->orig : r->addr;
+	/* of a list's member it is his own: ORCPT is what the sender, now the
+	 * owner, has written (RFC 3461 5.2.7.1) */
+	x->orig = islist && isaddress ? 0 : r->orig ? r->orig : r->addr;
 	x->notify = notify;
 	x->orcpt = islist ? 0 : r->orcpt;
 	return 1;

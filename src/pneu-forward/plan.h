@@ -37,7 +37,8 @@ int plan_addlines(struct plan *p, const char *s);
  *
  * owner: the sender of a mailing list, who hears of what fails from here on
  * (RFC 5321 3.9.2); then nothing of what the sender asked for is passed on,
- * and for him it is delivered (RFC 3461 5.2.7.1). 0, or o's sender being null:
+ * nor the list's address as what a member's was, and for him it is delivered
+ * (RFC 3461 5.2.7.1). 0, or o's sender being null:
  * the sender stays, and what he asked for (RFC 3461 5.2.7.2); but of several
  * he hears that it was expanded, and of none of them that it was delivered
  * (RFC 3461 5.2.7.3).

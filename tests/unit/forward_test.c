@@ -67,7 +67,8 @@ test_list(void)
 	plan_addlines(&p, "a@b\n");
 	ok(plan_envelope(&p, &e, &o, r, "owner-list@h", "h") == 1 &&
 	    !strcmp(e.sender, "owner-list@h") && !e.ret && !e.envid &&
-	    !envelope_rcpt(&e, 0)->notify && !envelope_rcpt(&e, 0)->orcpt,
+	    !envelope_rcpt(&e, 0)->notify && !envelope_rcpt(&e, 0)->orcpt &&
+	    !envelope_rcpt(&e, 0)->orig,
 	    "a mailing list: its owner hears of it");
 	ok(!strcmp(p.action, "delivered"), "it is delivered to the list");
 	r = begin("", "list@h");

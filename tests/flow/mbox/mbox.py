@@ -218,7 +218,7 @@ def killed(l, s):
     os.truncate(box(), 0)
 
 
-PEERS = [x for x in ('mutt', 'dovecot', 'procmail', 'maildrop')
+PEERS = [x for x in ('mutt', 'dovecot', 'mhonarc', 'procmail', 'maildrop')
          if os.path.exists('build/peers/%s/unpacked' % x)]
 
 
@@ -262,11 +262,32 @@ def mutt(home, *keys):
     return out[-1000:]
 
 
+def mhonarc(home):
+    """What an archiver of mailing lists makes of the mbox."""
+    if 'mhonarc' not in PEERS:
+        return skip('MHonArc', 'no package')
+    pages = home + '/pages'
+    os.mkdir(pages)
+    os.chown(pages, 2001, 2001)
+    out = as_user('mhonarc', '-quiet', '-outdir', pages, box(), cwd=home)
+    text = [read(pages + '/' + x).decode() for x in ls(pages)
+            if x.startswith('msg')]
+    found = sorted(re.findall('<!--X-Subject: letter (\\d) -->.*<pre>&gt;From '
+        'here\n&gt;&gt;From there\nend of (\\d)\n\n?</pre>', x, re.S) for x in text)
+    ok(found == [[('1', '1')], [('2', '2')], [('3', '3')]],
+       'MHonArc finds three letters, with their lines >From', found, out)
+
+
 def readers(s, u):
     home = u['u1'][2]
     os.truncate(box(), 0)
     for n in (1, 2, 3):
         do(s, 'u1', n)
+    lines = read(box()).split(b'\n')
+    ok(len([x for x in lines if x.startswith(b'From ')]) == 3 and
+       lines.count(b'>From here') == lines.count(b'>>From there') == 3,
+       'three lines From_, six of bodies')
+    mhonarc(home)
     if 'mutt' in PEERS:
         out = mutt(home, '<tag-pattern>~A<enter><tag-prefix><copy-message>',
                    '<kill-line>', home + '/copies<enter><exit>')
