@@ -61,7 +61,7 @@ step_addr(struct step_addr *x, const char *s, size_t n, const struct facts *f)
 	size_t m = strlen(f->origin);
 	struct address *a = &x->a;
 
-	if (address_scan(a, s, n) < 0 || !a->at)
+	if (address_scan8(a, s, n) < 0 || !a->at)
 		return -1;
 	x->locallen = unquote(local, a);
 	lower(x->local, local, x->locallen);
@@ -286,7 +286,7 @@ step_to(struct step_addr *to, const struct step_addr *x,
 	struct address a;
 	int r = -1;
 
-	if (address_scan(&a, s, n) < 0 || !a.at)
+	if (address_scan8(&a, s, n) < 0 || !a.at)
 		return -1;
 	if (put_local(&sa, local, unquote(local, &a), x, st) &&
 	    address_put(&addr, sa.s, sa.len, a.s + a.at + (a.at < a.len),

@@ -271,7 +271,7 @@ target_putaddress(stralloc *sa, const char *s, size_t n)
 	struct address a;
 	size_t quoted = 0;
 
-	if (address_scan(&a, s, n) < 0 || !a.at)
+	if (address_scan8(&a, s, n) < 0 || !a.at)
 		return -1;
 	/* no user is called that: somebody has something else in mind */
 	if (a.s[0] == '"')

@@ -37,6 +37,7 @@ X(smtpd_recipient_limit, NUMBER, "1000", 100, 50000, "recipients", "of one messa
 X(smtpd_soft_error_limit, NUMBER, "10", 1, 1000, "errors", "of one session, after which each reply waits smtpd_error_sleep_time")
 X(smtpd_hard_error_limit, NUMBER, "20", 1, 1000, "errors", "of one session, after which it is ended")
 X(smtpd_error_sleep_time, TIME, "1", 0, 60, "s", "how long an error reply waits")
+X(smtputf8_enable, BOOL, "yes", 0, 1, "", "take internationalized addresses, in UTF-8 (SMTPUTF8)")
 X(smtpd_forbid_bare_newline, BOOL, "no", 0, 1, "", "refuse messages with a newline that no CR precedes, instead of taking it as a line end")
 X(smtpd_client_connection_count_limit, NUMBER, "50", 0, 100000, "connections", "at a time, of one client; 0: no limit. mynetworks are exempt")
 X(smtpd_processes, NUMBER, "2", 1, 64, "processes", "that hold SMTP sessions")

@@ -5,6 +5,8 @@
 #include <strings.h>
 #include <arpa/inet.h>
 
+#include "mail/utf8.h"
+
 static int
 isalnum_(char c)
 {
@@ -12,11 +14,11 @@ isalnum_(char c)
 	    (c >= 'A' && c <= 'Z');
 }
 
-/* RFC 5322 section 3.2.3. */
+/* RFC 5322 section 3.2.3, and RFC 6531 3.3. */
 static int
 isatext(char c)
 {
-	return isalnum_(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
+	return isalnum_(c) || (unsigned char)c > 127 || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
 }
 
 static int
@@ -144,6 +146,23 @@ address_local(stralloc *sa, const char *s, size_t at)
 	return 1;
 }
 
+int
+address_cat8(stralloc *sa, const char *s)
+{
+	size_t n = strlen(s), at = address_at(s, n), len = sa->len;
+	int r;
+
+	if (at >= n || !utf8_has(s + at, n - at))
+		return stralloc_catb(sa, s, n);
+	if (!stralloc_catb(sa, s, at + 1))
+		return 0;
+	r = utf8_domain(sa, s + at + 1, n - at - 1);
+	if (r >= 0)
+		return r;
+	sa->len = len;
+	return stralloc_catb(sa, s, n);
+}
+
 /* A quoted string (RFC 5321 4.1.2) at s[0..n), which begins with a quote:
  * its meaning goes to w. Returns octets used or an error. */
 static int
@@ -182,23 +201,46 @@ scan_local(struct address *a, const char *s, size_t n)
 	return i ? (int)i : ADDRESS_SYNTAX;
 }
 
-/* A mailbox that is the whole of s[0..n), n at most ADDRESS_PATH_OCTETS.
- * The canonical spelling is never longer than what was written. */
+/* The domain at s[0..n), which has U-labels. */
 static int
-scan_mailbox(struct address *a, const char *s, size_t n)
+scan_udomain(struct address *a, const char *s, size_t n)
 {
-	size_t i;
+	stralloc sa = STRALLOC_ZERO;
+	int r = utf8_domain(&sa, s, n) > 0 && address_isdomain(sa.s, sa.len) ?
+	    1 : ADDRESS_SYNTAX;
+
+	if (r > 0 && a->len + 1 + sa.len >= sizeof a->s)
+		r = ADDRESS_LONG;
+	if (r > 0) {
+		a->s[a->len++] = '@';
+		memcpy(a->s + a->len, sa.s, sa.len);
+		a->len += sa.len;
+		a->s[a->len] = 0;
+	}
+	stralloc_free(&sa);
+	return r;
+}
+
+/* A mailbox that is the whole of s[0..n), n at most ADDRESS_PATH_OCTETS.
+ * The canonical spelling is never longer than what was written, unless the
+ * domain has U-labels. */
+static int
+scan_mailbox(struct address *a, const char *s, size_t n, int utf8)
+{
 	int used;
 
-	for (i = 0; i < n; i++)
-		if ((unsigned char)s[i] > 127)
-			return ADDRESS_ASCII;
+	if (!utf8 && utf8_has(s, n))
+		return ADDRESS_ASCII;
+	if (utf8 && !utf8_is(s, n))
+		return ADDRESS_SYNTAX;
 	used = scan_local(a, s, n);
 	if (used < 0)
 		return used;
 	s += used;
 	n -= (size_t)used;
 	a->at = a->len;
+	if (n && *s == '@' && utf8_has(s, n))
+		return scan_udomain(a, s + 1, n - 1);
 	if (n) {
 		if (*s != '@' || !address_isdomain(s + 1, n - 1))
 			return ADDRESS_SYNTAX;
@@ -268,8 +310,8 @@ trim(const char **s, size_t *n)
 		(*n)--;
 }
 
-int
-address_path_scan(struct address *a, const char *s, size_t n)
+static int
+path_scan(struct address *a, const char *s, size_t n, int utf8)
 {
 	size_t end = path_end(s, n), len = end;
 	int r;
@@ -289,15 +331,39 @@ address_path_scan(struct address *a, const char *s, size_t n)
 	}
 	if ((r = scan_route(s, len)) < 0)
 		return r;
-	r = scan_mailbox(a, s + r, len - (size_t)r);
+	r = scan_mailbox(a, s + r, len - (size_t)r, utf8);
 	return r < 0 ? r : (int)end;
+}
+
+int
+address_path_scan(struct address *a, const char *s, size_t n)
+{
+	return path_scan(a, s, n, 0);
+}
+
+int
+address_path_scan8(struct address *a, const char *s, size_t n)
+{
+	return path_scan(a, s, n, 1);
+}
+
+static int
+scan(struct address *a, const char *s, size_t n, int utf8)
+{
+	a->len = a->at = 0;
+	if (n > ADDRESS_PATH_OCTETS)
+		return ADDRESS_LONG;
+	return scan_mailbox(a, s, n, utf8);
 }
 
 int
 address_scan(struct address *a, const char *s, size_t n)
 {
-	a->len = a->at = 0;
-	if (n > ADDRESS_PATH_OCTETS)
-		return ADDRESS_LONG;
-	return scan_mailbox(a, s, n);
+	return scan(a, s, n, 0);
+}
+
+int
+address_scan8(struct address *a, const char *s, size_t n)
+{
+	return scan(a, s, n, 1);
 }

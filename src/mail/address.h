@@ -38,9 +38,19 @@ int address_path_scan(struct address *a, const char *s, size_t n);
  * write it in tables and on command lines). Returns 1 or an error. */
 int address_scan(struct address *a, const char *s, size_t n);
 
+/* The same two, of addresses that may be internationalized (RFC 6531): UTF-8
+ * in the local part, U-labels in the domain, which become A-labels (RFC 5890):
+ * that is their canonical spelling. */
+int address_path_scan8(struct address *a, const char *s, size_t n);
+int address_scan8(struct address *a, const char *s, size_t n);
+
 /* Offset of the '@' that divides the canonical address s[0..n), n if it has
  * no domain. */
 size_t address_at(const char *s, size_t n);
+
+/* Append the canonical address s; U-labels of its domain, if they are such,
+ * become A-labels. Returns 1, or 0 with ENOMEM. */
+int address_cat8(stralloc *sa, const char *s);
 
 /* Append the canonical address of a local part, given as it is meant,
  * without quotes, and a domain (n2 0: none). Returns 1, 0 with ENOMEM, or

@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mail/date.h"
 #include "mail/template.h"
+#include "mail/utf8.h"
 #include "said.h"
 #include "text.h"
 
@@ -147,6 +149,16 @@ static const char double_text[] =
 #define PART(d, part) ((d)->template && *(d)->template->part ? \
 	(d)->template->part : dsn_default((d)->kind)->part)
 
+/* The part for people is, or may be, in UTF-8. */
+static int
+isutf8(const struct dsn *d)
+{
+	const char *s = PART(d, charset);
+
+	return d->global && (!strcasecmp(s, "us-ascii") ||
+	    !strcasecmp(s, "utf-8"));
+}
+
 static const char *
 text_of(const struct dsn *d)
 {
@@ -214,7 +226,7 @@ put_header(struct text *t, const struct dsn *d)
 	put_date(t, d->now);
 	put_from(t, d);
 	text_put(t, "\nTo: <");
-	text_put(t, d->to);
+	text_utf8(t, d->to, 1);
 	text_put(t, ">\nSubject: ");
 	if (d->isdouble) {
 		put_template(t, d, PART(d, double_subject));
@@ -235,7 +247,7 @@ put_header(struct text *t, const struct dsn *d)
 	    "\tboundary=\"");
 	text_put(t, d->boundary);
 	text_put(t, "\"\n");
-	if (d->eightbit || d->text8bit)
+	if (d->eightbit || d->text8bit || d->global)
 		text_put(t, "Content-Transfer-Encoding: 8bit\n");
 	text_put(t, "\nThis is a MIME-encapsulated message.\n");
 }
@@ -301,7 +313,7 @@ put_why(struct text *t, const struct dsn *d, size_t i, const char *above)
 	why(d, i, &v);
 	s = said(d, i, &v, &n);
 	text_put(t, "\n<");
-	text_ascii(t, order_rcpt(d->o, i)->addr);
+	text_utf8(t, order_rcpt(d->o, i)->addr, isutf8(d));
 	text_put(t, ">:\n");
 	text_fold(t, "    ", "    ", s, n);
 	if (v.kind == VERDICT_LATER) {
@@ -324,9 +336,9 @@ put_people(struct text *t, const struct dsn *d)
 
 	put_part(t, d, "Notification", "text/plain; charset=");
 	t->sa->len -= t->ok;		/* its newline */
-	text_put(t, charset);
+	text_put(t, isutf8(d) ? "utf-8" : charset);
 	text_put(t, "\n");
-	if (d->text8bit)
+	if (d->text8bit || isutf8(d))
 		text_put(t, "Content-Transfer-Encoding: 8bit\n");
 	text_put(t, "\n");
 	put_template(t, d, text);
@@ -336,11 +348,41 @@ put_people(struct text *t, const struct dsn *d)
 	    "\nThe message is below.\n");
 }
 
+/* An address with its type: RFC 3464 2.1.2, RFC 6533 section 3. */
+static void
+put_address(struct text *t, const struct dsn *d, const char *s)
+{
+	text_put(t, d->global && utf8_has(s, strlen(s)) ? "utf-8; " :
+	    "rfc822; ");
+	text_utf8(t, s, d->global);
+}
+
+/* What ORCPT said. */
+static void
+put_orcpt(struct text *t, const struct dsn *d, const char *s)
+{
+	stralloc sa = STRALLOC_ZERO;
+
+	if (!d->global || strncasecmp(s, "utf-8;", 6)) {
+		text_xtext(t, s);
+		return;
+	}
+	t->ok = t->ok && utf8_unxtext(&sa, s + 6, strlen(s + 6)) &&
+	    stralloc_0(&sa);
+	text_put(t, "utf-8; ");
+	if (t->ok)
+		text_utf8(t, sa.s, 1);
+	stralloc_free(&sa);
+}
+
 /* RFC 3464 section 2.2. */
 static void
 put_message(struct text *t, const struct dsn *d)
 {
-	put_part(t, d, "Delivery report", "message/delivery-status");
+	put_part(t, d, "Delivery report", d->global ?
+	    "message/global-delivery-status" : "message/delivery-status");
+	if (d->global)
+		text_put(t, "Content-Transfer-Encoding: 8bit\n");
 	text_put(t, "\nReporting-MTA: dns; ");
 	text_put(t, d->host);
 	if (d->o->envid) {
@@ -349,8 +391,8 @@ put_message(struct text *t, const struct dsn *d)
 	}
 	text_put(t, "\nX-Pneu-Queue-ID: ");
 	text_put(t, d->o->id);
-	text_put(t, "\nX-Pneu-Sender: rfc822; ");
-	text_ascii(t, d->o->sender);
+	text_put(t, "\nX-Pneu-Sender: ");
+	put_address(t, d, d->o->sender);
 	text_put(t, "\nArrival-Date: ");
 	put_date(t, d->o->time);
 	text_put(t, "\n");
@@ -368,14 +410,14 @@ put_recipient(struct text *t, const struct dsn *d, size_t i)
 
 	why(d, i, &v);
 	text = said(d, i, &v, &n);
-	text_put(t, "\nFinal-Recipient: rfc822; ");
-	text_ascii(t, r->addr);
+	text_put(t, "\nFinal-Recipient: ");
+	put_address(t, d, r->addr);
 	if (r->orcpt) {
 		text_put(t, "\nOriginal-Recipient: ");
-		text_xtext(t, r->orcpt);
+		put_orcpt(t, d, r->orcpt);
 	} else if (r->orig) {
-		text_put(t, "\nOriginal-Recipient: rfc822; ");
-		text_ascii(t, r->orig);
+		text_put(t, "\nOriginal-Recipient: ");
+		put_address(t, d, r->orig);
 	}
 	text_put(t, "\nAction: ");
 	text_put(t, r->action ? r->action : "failed");
@@ -398,6 +440,26 @@ put_recipient(struct text *t, const struct dsn *d, size_t i)
 	}
 }
 
+static int
+isglobal(const char *s)
+{
+	return s && utf8_has(s, strlen(s)) && utf8_is(s, strlen(s));
+}
+
+void
+dsn_global(struct dsn *d)
+{
+	size_t i;
+
+	d->global = isglobal(d->o->sender) || isglobal(d->to);
+	for (i = next(d, 0); i < order_nrcpts(d->o); i = next(d, i + 1)) {
+		const struct order_rcpt *r = order_rcpt(d->o, i);
+
+		d->global |= isglobal(r->addr) || isglobal(r->orig) ||
+		    (r->orcpt && !strncasecmp(r->orcpt, "utf-8;", 6));
+	}
+}
+
 int
 dsn_head(stralloc *sa, const struct dsn *d)
 {
@@ -411,12 +473,14 @@ dsn_head(stralloc *sa, const struct dsn *d)
 		put_recipient(&t, d, i);
 	put_part(&t, d, d->kind == DSN_DELAY ? "Delayed Message Headers" :
 	    d->kind == DSN_SUCCESS ? "Message Headers" : d->headers ?
-	    "Undelivered Message Headers" : "Undelivered Message", d->headers ? "text/rfc822-headers" :
+	    "Undelivered Message Headers" : "Undelivered Message",
+	    d->global && d->eightbit ? d->headers ? "message/global-headers" :
+	    "message/global" : d->headers ? "text/rfc822-headers" :
 	    "message/rfc822");
 	if (d->eightbit)
 		text_put(&t, "Content-Transfer-Encoding: 8bit\n");
 	text_put(&t, "\nReturn-Path: <");
-	text_ascii(&t, d->o->sender);
+	text_utf8(&t, d->o->sender, d->global && d->eightbit);
 	text_put(&t, ">\n");
 	return t.ok;
 }

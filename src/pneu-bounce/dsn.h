@@ -43,6 +43,8 @@ struct dsn {
 					 * to the postmaster */
 	int eightbit;			/* the part of the original, or an
 					 * address, has octets over 127 */
+	int global;			/* RFC 6533: an address is beyond
+					 * ASCII */
 	int headers;			/* only the original's header follows */
 	uint64_t now;			/* Unix seconds */
 	char boundary[DSN_BOUNDARY_OCTETS + 1];
@@ -51,6 +53,9 @@ struct dsn {
 /* Set the boundary; try: 0, then 1, 2, ... while it is found in what is to
  * stand between boundaries. */
 void dsn_boundary(struct dsn *d, unsigned int try);
+
+/* Set global, by the addresses that are told of. */
+void dsn_global(struct dsn *d);
 
 /* Append what stands before the original, and what stands behind it. The
  * original ends with a newline, or is empty. Returns 1, or 0 with ENOMEM. */

@@ -8,6 +8,7 @@
 
 #include "header.h"
 #include "look.h"
+#include "mail/utf8.h"
 #include "plan.h"
 #include "run/log.h"
 #include "wire/envelope.h"
@@ -85,8 +86,9 @@ put_envelope(struct resubmit_job *j)
 	v.parent = j->order->o.id;
 	v.step = resubmit_step(j, x->dsn.isdouble ? "double" :
 	    steps[x->dsn.kind], x->dsn.told);
-	v.body = x->dsn.eightbit || x->dsn.text8bit ? "8BITMIME" : "7BIT";
-	v.smtputf8 = j->order->o.smtputf8;
+	v.body = x->dsn.eightbit || x->dsn.text8bit || x->dsn.global ?
+	    "8BITMIME" : "7BIT";
+	v.smtputf8 = utf8_has(x->dsn.to, strlen(x->dsn.to));
 	r = envelope_add(&v, x->dsn.to) && resubmit_envelope(j, &v);
 	envelope_free(&v);
 	return r;
@@ -210,6 +212,7 @@ notice_begin(struct resubmit_job *j, struct resubmit_end *e,
 	if ((r = tell(j, e, c)) <= 0)
 		return !r;
 	take_template(x, c);
+	dsn_global(&x->dsn);
 	if (!prepare(j, e, &l, conf_num(c, bounce_size_limit), buf))
 		return 1;
 	if (x->dsn.isdouble && l.isdouble) {

@@ -4,6 +4,8 @@
 #include <skalibs/types.h>
 #include <skalibs/uint64.h>
 
+#include "mail/utf8.h"
+
 void
 text_putb(struct text *t, const char *s, size_t n)
 {
@@ -45,6 +47,15 @@ void
 text_ascii(struct text *t, const char *s)
 {
 	put_ascii(t, s, strlen(s));
+}
+
+void
+text_utf8(struct text *t, const char *s, int may)
+{
+	if (may && utf8_is(s, strlen(s)) && !strpbrk(s, "\r\n"))
+		text_put(t, s);
+	else
+		text_ascii(t, s);
 }
 
 static int

@@ -15,6 +15,9 @@ void text_putb(struct text *t, const char *s, size_t n);
 void text_put(struct text *t, const char *s);
 void text_putu(struct text *t, uint64_t u);
 
+/* s as it is if that may be and it is UTF-8, else as by text_ascii. */
+void text_utf8(struct text *t, const char *s, int may);
+
 /* s with '?' for each octet that is not printable ASCII. */
 void text_ascii(struct text *t, const char *s);
 

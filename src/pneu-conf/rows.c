@@ -77,11 +77,12 @@ check_address(struct rows *x, struct row *row)
 	size_t n = row->keylen;
 	stralloc local = STRALLOC_ZERO;
 	struct address a;
+	int wide;
 
 	if (n && *k == '@')
 		return address_isdomain(k + 1, n - 1) ? 0 :
 		    "expected a domain after the @";
-	if (address_scan(&a, k, n) < 0 || !a.at || a.at >= a.len)
+	if (address_scan8(&a, k, n) < 0 || !a.at || a.at >= a.len)
 		return "expected an address, or @domain for the rest";
 	if (!address_local(&local, a.s, a.at) ||
 	    !stralloc_catb(&local, a.s + a.at, a.len - a.at))
@@ -90,8 +91,9 @@ check_address(struct rows *x, struct row *row)
 		memcpy(k, local.s, local.len);
 		row->keylen = local.len;
 	}
+	wide = local.len > n;
 	stralloc_free(&local);
-	return 0;
+	return wide ? "expected the domain's A-labels (xn--...)" : 0;
 }
 
 static const char *

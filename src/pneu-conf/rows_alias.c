@@ -42,9 +42,11 @@ static const char *
 take_key(struct rows *x, struct row *row)
 {
 	stralloc local = STRALLOC_ZERO;
+	size_t keylen = row->keylen;
 	struct address a;
+	int wide;
 
-	if (address_scan(&a, x->s.s + row->key, row->keylen) < 0 || !a.at)
+	if (address_scan8(&a, x->s.s + row->key, row->keylen) < 0 || !a.at)
 		return "not a name";
 	if (!address_local(&local, a.s, a.at) ||
 	    !stralloc_catb(&local, a.s + a.at, a.len - a.at))
@@ -53,8 +55,9 @@ take_key(struct rows *x, struct row *row)
 		memcpy(x->s.s + row->key, local.s, local.len);
 		row->keylen = local.len;
 	}
+	wide = local.len > keylen;
 	stralloc_free(&local);
-	return 0;
+	return wide ? "expected the domain's A-labels (xn--...)" : 0;
 }
 
 /* "@domain" and "@.domain" stand for all the rest there. */

@@ -6,6 +6,7 @@
 
 #include "mail/date.h"
 #include "mail/received.h"
+#include "mail/utf8.h"
 #include "spool/made.h"
 #include "wire/crc32c.h"
 
@@ -99,6 +100,8 @@ draft_trace(struct draft *d, const char *host)
 	r.by = host;
 	r.id = d->id;
 	r.rcpt = envelope_nrcpts(e) == 1 ? envelope_rcpt(e, 0)->addr : 0;
+	if (r.rcpt && utf8_has(r.rcpt, strlen(r.rcpt)))
+		r.rcpt = 0;	/* it might make a header need SMTPUTF8 */
 	r.uid = e->uid;
 	r.has_uid = e->has_uid;
 	r.time = e->time;

@@ -78,7 +78,8 @@ struct client_letter {
 	unsigned char *rcpt;	/* enum client_rcpt of each */
 	uint64_t size;		/* on the wire; 0 if not known */
 	int body8;		/* say BODY=8BITMIME, if it is offered */
-	int utf8;		/* needs SMTPUTF8 */
+	int utf8;		/* its header needs SMTPUTF8; set if the
+				 * addresses do */
 	/* What an address is written as, until the next call; 0: itself. */
 	const char *(*address)(void *arg, const char *s);
 	/* Recipients lo to hi - 1 of which rcpt[] is mark have this verdict.

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <skalibs/types.h>
 
+#include "mail/utf8.h"
+
 /* Commands, and whether a letter can be put into them. */
 
 void
@@ -49,10 +51,15 @@ isbad(const char *s)
 static int
 has8bit(const char *s)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s > 127)
-			return 1;
-	return 0;
+	return utf8_has(s, strlen(s));
+}
+
+/* RFC 6531 3.2: who does not offer SMTPUTF8 is not given what needs it. */
+static void
+no_utf8(const struct client *c, char text[CLIENT_FAIL_OCTETS])
+{
+	snprintf(text, CLIENT_FAIL_OCTETS, "SMTPUTF8 is required, but was "
+	    "not offered by host %s", c->host);
 }
 
 /* Recipients that cannot be written into a command. */
@@ -60,6 +67,7 @@ static void
 drop_bad(struct client *c)
 {
 	struct client_letter *l = c->l;
+	char text[CLIENT_FAIL_OCTETS];
 	struct verdict v;
 	size_t i, n = l->n;
 
@@ -73,7 +81,12 @@ drop_bad(struct client *c)
 			verdict_set(&v, VERDICT_NEVER, "5.1.3", 0,
 			    "bad recipient address syntax");
 			client_settle(c, i, i + 1, CLIENT_TODO, &v, 0);
-		} else if (has8bit(addr))
+		} else if (has8bit(written(c, addr)) &&
+		    !(c->ext & CLIENT_SMTPUTF8)) {
+			no_utf8(c, text);
+			verdict_set(&v, VERDICT_NEVER, "5.6.7", 0, text);
+			client_settle(c, i, i + 1, CLIENT_TODO, &v, 0);
+		} else if (has8bit(written(c, addr)))
 			l->utf8 = 1;
 	}
 }
@@ -100,10 +113,10 @@ client_check(struct client *c)
 		    text);
 		return 0;
 	}
-	if ((l->utf8 || has8bit(l->o->sender)) &&
-	    !(c->ext & CLIENT_SMTPUTF8)) {
-		snprintf(text, sizeof text, "SMTPUTF8 is required, but was "
-		    "not offered by host %s", c->host);
+	if (has8bit(written(c, l->o->sender)))
+		l->utf8 = 1;
+	if (l->utf8 && !(c->ext & CLIENT_SMTPUTF8)) {
+		no_utf8(c, text);
 		client_settle_all(c, CLIENT_TODO, VERDICT_NEVER, "5.6.7", 0,
 		    text);
 		return 0;
@@ -159,19 +172,42 @@ put_xtext(struct client *c, stralloc *out, const char *s)
 	}
 }
 
+/* ORCPT of an internationalized address, all ASCII: RFC 6533 section 3. */
+static void
+put_utf8(struct client *c, stralloc *out, const char *s)
+{
+	static const char name[] = " ORCPT=utf-8;";
+	stralloc plain = STRALLOC_ZERO, sa = STRALLOC_ZERO;
+
+	if ((c->ext & CLIENT_DSN) &&
+	    utf8_unxtext(&plain, s, strlen(s)) &&
+	    utf8_xtext(&sa, plain.s, plain.len) && stralloc_0(&sa))
+		client_put(c, out, name, sa.s, (char *)0);
+	stralloc_free(&plain);
+	stralloc_free(&sa);
+}
+
 /* NOTIFY and ORCPT go on as they came. Of an address that an alias has
  * changed the next host learns what it was (RFC 3461 5.2.1 c). */
 static void
 put_dsn(struct client *c, stralloc *out, const struct order_rcpt *r)
 {
 	put_option(c, out, " NOTIFY=", r->notify);
-	if (r->orcpt) {
+	if (r->orcpt && (c->l->utf8 || !has8bit(r->orcpt))) {
 		put_option(c, out, " ORCPT=", r->orcpt);
 		return;
 	}
-	if (!(c->ext & CLIENT_DSN) || !r->orig || !*r->orig ||
-	    has8bit(r->orig) || isbad(r->orig))
+	if (r->orcpt) {
+		put_utf8(c, out, r->orcpt + strcspn(r->orcpt, ";") + 1);
 		return;
+	}
+	if (!(c->ext & CLIENT_DSN) || !r->orig || !*r->orig ||
+	    isbad(r->orig))
+		return;
+	if (has8bit(r->orig)) {
+		put_utf8(c, out, r->orig);
+		return;
+	}
 	client_put(c, out, " ORCPT=rfc822;", (char *)0);
 	put_xtext(c, out, r->orig);
 }

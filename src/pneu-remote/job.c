@@ -148,7 +148,6 @@ job_begin(struct remote *r, struct hand_order *o)
 	memset(j->rcpt.s, CLIENT_TODO, j->l.n);
 	j->l.rcpt = (unsigned char *)j->rcpt.s;
 	j->l.o = &o->o;
-	j->l.utf8 = o->o.smtputf8;
 	j->l.settle = job_settle;
 	j->l.arg = j;
 	strcpy(j->relay, "none");
@@ -224,6 +223,7 @@ job_transact(struct job *j)
 	j->l.size = j->m.wire;
 	j->l.body8 = j->m.facts.head8 || j->m.facts.body8 ||
 	    (body && !strcasecmp(body, "8BITMIME"));
+	j->l.utf8 = j->o->o.smtputf8 && j->m.facts.head8;
 	if (!j->said)
 		j->said = r->now;
 	j->c->uses++;

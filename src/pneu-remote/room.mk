@@ -20,31 +20,35 @@ bin/pneu-remote: $(REMOTE_O) $(REMOTE_L) conf-ld
 
 TESTS_P += tests/unit/client_test
 TESTS_O += tests/unit/client_test.o
-tests/unit/client_test: tests/unit/client_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
-	tools/load $@ tests/unit/client_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
-	    -lskarnet
+tests/unit/client_test: tests/unit/client_test.o $(REMOTE_PURE) $(SMTP) \
+    $(MAIL) $(WIRE)
+	tools/load $@ tests/unit/client_test.o $(REMOTE_PURE) $(SMTP) $(MAIL) \
+	    $(WIRE) -lskarnet
 
 TESTS_P += tests/unit/recode_test
 TESTS_O += tests/unit/recode_test.o
-tests/unit/recode_test: tests/unit/recode_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
-	tools/load $@ tests/unit/recode_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
-	    -lskarnet
+tests/unit/recode_test: tests/unit/recode_test.o $(REMOTE_PURE) $(SMTP) \
+    $(MAIL) $(WIRE)
+	tools/load $@ tests/unit/recode_test.o $(REMOTE_PURE) $(SMTP) $(MAIL) \
+	    $(WIRE) -lskarnet
 
 TESTS_P += tests/unit/mx_test
 TESTS_O += tests/unit/mx_test.o
-tests/unit/mx_test: tests/unit/mx_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
-	tools/load $@ tests/unit/mx_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
-	    -lskarnet
+tests/unit/mx_test: tests/unit/mx_test.o $(REMOTE_PURE) $(SMTP) \
+    $(MAIL) $(WIRE)
+	tools/load $@ tests/unit/mx_test.o $(REMOTE_PURE) $(SMTP) $(MAIL) \
+	    $(WIRE) -lskarnet
 
 TESTS_P += tests/unit/dnsmsg_test
 TESTS_O += tests/unit/dnsmsg_test.o
-tests/unit/dnsmsg_test: tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) $(WIRE)
-	tools/load $@ tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) $(WIRE) \
-	    -lskarnet
+tests/unit/dnsmsg_test: tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) \
+    $(MAIL) $(WIRE)
+	tools/load $@ tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) $(MAIL) \
+	    $(WIRE) -lskarnet
 
 TESTS_P += tests/unit/tlsrule_test
 TESTS_O += tests/unit/tlsrule_test.o
-TLSRULE_TEST_L = $(TLSPOLICY) $(SMTP) $(WIRE)
+TLSRULE_TEST_L = $(TLSPOLICY) $(SMTP) $(MAIL) $(WIRE)
 tests/unit/tlsrule_test: tests/unit/tlsrule_test.o $(REMOTE_PURE) $(TLSRULE_TEST_L)
 	tools/load $@ tests/unit/tlsrule_test.o $(REMOTE_PURE) \
 	    $(TLSRULE_TEST_L) -lskarnet

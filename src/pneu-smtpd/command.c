@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+#include "mail/utf8.h"
 
 #define HELP_TEXT \
 	"Commands: HELO EHLO STARTTLS MAIL RCPT DATA BDAT RSET NOOP VRFY " \
@@ -57,7 +60,8 @@ do_helo(struct session *s, const char *arg, size_t n)
 		snprintf(size, sizeof size, "SIZE %" PRIu64, s->c->size);
 	say(s, 250, 0, s->c->name, "\nPIPELINING\n", size,
 	    session_offerstls(s) ? "\nSTARTTLS" : "",
-	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN\nCHUNKING",
+	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN",
+	    s->c->utf8 ? "\nSMTPUTF8" : "", "\nCHUNKING",
 	    session_offersauth(s) ? "\nAUTH " : "",
 	    session_offersauth(s) ? s->c->mechs : "", "\nHELP");
 }
@@ -71,6 +75,14 @@ do_foreign(struct session *s)
 	say(s, 221, "2.7.0", "Error: I can break rules, too. Goodbye.");
 	s->nbad[s->verb]++;
 	session_close(s);
+}
+
+/* VRFY with SMTPUTF8 behind the address: RFC 6531 3.7.4.2. */
+static int
+isutf8(const struct session *s, const char *arg, size_t n)
+{
+	return s->c->utf8 && n > 9 && utf8_is(arg, n) &&
+	    !strncasecmp(arg + n - 9, " SMTPUTF8", 9);
 }
 
 /* The commands that are not about a letter. */
@@ -99,6 +111,10 @@ do_other(struct session *s, const char *arg, size_t n)
 	case SMTP_VRFY:
 		if (!n) {
 			refuse(s, 501, "5.5.4", "Syntax: VRFY address");
+			break;
+		}
+		if (utf8_has(arg, n) && !isutf8(s, arg, n)) {
+			refuse(s, 553, "5.6.7", "Address is not ASCII");
 			break;
 		}
 		say(s, 252, "2.0.0", "Cannot VRFY user, but will accept "

@@ -23,6 +23,7 @@ smtpd_conf(struct smtpd *m)
 	s->sleep_ms = 1000 *
 	    (unsigned int)conf_num(c, smtpd_error_sleep_time);
 	s->timeout_ms = 1000 * (unsigned int)conf_num(c, smtpd_timeout);
+	s->utf8 = conf_num(c, smtputf8_enable) != 0;
 	s->forbid_lf = conf_num(c, smtpd_forbid_bare_newline) != 0;
 
 	/* without certificates there is nothing to ask pneu-tls for */

@@ -23,6 +23,7 @@ session_reset(struct session *s)
 	session_forget(s);
 	s->inmail = s->streaming = s->ended = s->again = s->allowed = 0;
 	s->bdat = SESSION_BDAT_NONE;
+	s->utf8 = 0;
 	s->nrcpts = s->nover = 0;
 	s->size = 0;
 	s->why = 0;
@@ -108,16 +109,18 @@ begin_envelope(struct session *s, const struct smtp_path *p)
 	    !stralloc_0(&s->sender) ||
 	    !field_puts(&s->env, "client", s->client) ||
 	    !field_puts(&s->env, "helo", s->helo.s) ||
-	    !field_puts(&s->env, "proto", session_proto(s)) ||
+	    !field_puts(&s->env, "proto", session_proto(s, p->utf8)) ||
 	    (s->tls.len && !field_puts(&s->env, "tls", s->tls.s)) ||
 	    (s->login.len && !field_puts(&s->env, "login", s->login.s)) ||
 	    (p->auth && !put_auth(s, p)) ||
 	    !field_put(&s->env, "sender", p->addr.s, p->addr.len) ||
 	    (p->body && !field_puts(&s->env, "body", p->body)) ||
 	    (p->ret && !field_puts(&s->env, "ret", p->ret)) ||
+	    (p->utf8 && !field_puts(&s->env, "smtputf8", "1")) ||
 	    (p->envid && !field_put(&s->env, "envid", p->envid, p->envidlen)))
 		return 0;
 	s->inmail = 1;
+	s->utf8 = (char)p->utf8;
 	return 1;
 }
 
@@ -129,7 +132,8 @@ session_mail(struct session *s, const char *arg, size_t n)
 
 	if (!in_order(s, 1) || session_needsauth(s))
 		return 1;
-	r = smtp_path_scan(&p, 1, arg, n);
+	r = s->c->utf8 ? smtp_path_scan8(&p, 1, arg, n) :
+	    smtp_path_scan(&p, 1, arg, n);
 	if (r < 0) {
 		refuse_path(s, 1, &p, r);
 	} else if (p.addr.len && !complete(s, &p.addr, 0)) {
@@ -185,7 +189,8 @@ session_rcpt(struct session *s, const char *arg, size_t n)
 	size_t asking = session_asking(s);
 	int r, room;
 
-	r = smtp_path_scan(&p, 0, arg, n);
+	r = s->utf8 ? smtp_path_scan8(&p, 0, arg, n) :
+	    smtp_path_scan(&p, 0, arg, n);
 	room = s->nrcpts + asking < s->c->rcpts;
 	if (asking >= SESSION_ASKS)
 		return 0;

@@ -307,11 +307,14 @@ session_mayown(struct session *s, const char *addr)
 }
 
 const char *
-session_proto(const struct session *s)
+session_proto(const struct session *s, int utf8)
 {
-	if (s->proto != 'E')
+	static const char *const names[2][4] = {
+		{ "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA" },
+		{ "UTF8SMTP", "UTF8SMTPS", "UTF8SMTPA", "UTF8SMTPSA" }
+	};
+
+	if (s->proto != 'E' && !utf8)
 		return "SMTP";
-	if (s->tls.len)
-		return s->login.len ? "ESMTPSA" : "ESMTPS";
-	return s->login.len ? "ESMTPA" : "ESMTP";
+	return names[utf8][(s->tls.len > 0) + 2 * (s->login.len > 0)];
 }

@@ -61,8 +61,8 @@ int session_needsauth(struct session *s);
 /* 1 if who has authenticated may send as addr; else MAIL is refused. */
 int session_mayown(struct session *s, const char *addr);
 
-/* RFC 3848: "ESMTPSA". */
-const char *session_proto(const struct session *s);
+/* RFC 3848: "ESMTPSA"; RFC 6531 4.3: "UTF8SMTPSA". */
+const char *session_proto(const struct session *s, int utf8);
 
 /* letter.c */
 #define SESSION_STEP_OCTETS 16384	/* of the client decoded at a time */

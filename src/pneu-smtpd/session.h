@@ -56,6 +56,7 @@ struct session_conf {
 	unsigned int sleep_ms, timeout_ms;
 	int forbid_lf;
 	int tls;			/* enum session_tls */
+	int utf8;			/* smtputf8_enable */
 	headmap_fn *map;		/* what addresses in headers of those
 					 * who are trusted become; or 0 */
 	void *mapx;
@@ -150,6 +151,7 @@ struct session {
 	char bare;		/* it ended in a bare LF */
 	char proto;		/* 0, or after HELO 'H', after EHLO 'E' */
 	char inmail;		/* MAIL has been taken */
+	char utf8;		/* and said SMTPUTF8 */
 	char finish;		/* 1: after this transaction; 2: now */
 	char streaming;		/* the letter is on its way to pneu-queue */
 	char lost;		/* there is no client any more */

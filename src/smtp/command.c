@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mail/utf8.h"
+
 static const struct {
 	const char *name;
 	enum smtp_verb verb;
@@ -159,15 +161,29 @@ scan_notify(struct smtp_path *p, const char *s, size_t n)
 	return 1;
 }
 
+/* utf-8-addr-unitext: RFC 6533 section 3. */
+static int
+isunitext(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)s[i] <= 32 || s[i] == 127 || s[i] == '+' ||
+		    s[i] == '=')
+			return 0;
+	return n && utf8_is(s, n);
+}
+
 /* addr-type ";" xtext: RFC 3461 4.2. */
 static int
-scan_orcpt(struct smtp_path *p, const char *s, size_t n)
+scan_orcpt(struct smtp_path *p, const char *s, size_t n, int utf8)
 {
 	const char *semi = memchr(s, ';', n);
 	size_t type = semi ? (size_t)(semi - s) : 0;
 
 	if (p->orcpt || n > SMTP_ORCPT_OCTETS || !semi || !isatom(s, type) ||
-	    !smtp_xtext_is(semi + 1, n - type - 1, n))
+	    !(smtp_xtext_is(semi + 1, n - type - 1, n) || (utf8 &&
+	    is(s, type, "utf-8") && isunitext(semi + 1, n - type - 1))))
 		return SMTP_ARG_ORCPT;
 	p->orcpt = s;
 	p->orcptlen = n;
@@ -176,13 +192,13 @@ scan_orcpt(struct smtp_path *p, const char *s, size_t n)
 
 /* A parameter of RFC 3461 with its value s[0..n); 0: it is none. */
 static int
-scan_dsn(struct smtp_path *p, int mail, const char *key, size_t len,
+scan_dsn(struct smtp_path *p, int mail, int utf8, const char *key, size_t len,
     const char *s, size_t n)
 {
 	if (!mail && is(key, len, "NOTIFY"))
 		return scan_notify(p, s, n);
 	if (!mail && is(key, len, "ORCPT"))
-		return scan_orcpt(p, s, n);
+		return scan_orcpt(p, s, n, utf8);
 	if (mail && is(key, len, "RET")) {
 		if (p->ret)
 			return SMTP_ARG_RET;
@@ -213,15 +229,17 @@ scan_auth(struct smtp_path *p, const char *s, size_t n)
 }
 
 static int
-scan_option(struct smtp_path *p, int mail, const char *s, size_t n)
+scan_option(struct smtp_path *p, int mail, int utf8, const char *s, size_t n)
 {
 	const char *eq = memchr(s, '=', n);
 	size_t key = eq ? (size_t)(eq - s) : n;
 	int r;
 
 	keep_word(p, s, n);
-	if (eq && (r = scan_dsn(p, mail, s, key, eq + 1, n - key - 1)))
+	if (eq && (r = scan_dsn(p, mail, utf8, s, key, eq + 1, n - key - 1)))
 		return r;
+	if (mail && utf8 && is(s, n, "SMTPUTF8"))
+		return p->utf8 = 1;
 	if (mail && eq && is(s, key, "SIZE"))
 		return scan_size(&p->size, eq + 1, n - key - 1);
 	if (mail && eq && is(s, key, "AUTH"))
@@ -238,38 +256,53 @@ scan_option(struct smtp_path *p, int mail, const char *s, size_t n)
 	return SMTP_ARG_OPTION;
 }
 
-int
-smtp_path_scan(struct smtp_path *p, int mail, const char *s, size_t n)
+static int
+path_scan(struct smtp_path *p, int mail, int utf8, const char *s, size_t n)
 {
 	const char *key = mail ? "FROM:" : "TO:";
 	size_t i = strlen(key), end;
-	int r;
+	int r, more;
 
 	p->size = 0;
 	p->body = p->ret = p->envid = p->orcpt = p->auth = 0;
 	p->envidlen = p->orcptlen = p->authlen = 0;
+	p->utf8 = 0;
 	p->word[0] = p->notify[0] = 0;
 	if (n < i || strncasecmp(s, key, i))
 		return SMTP_ARG_SYNTAX;
 	i = skip(s, n, i);
 	if (i == n)
 		return SMTP_ARG_SYNTAX;
-	r = address_path_scan(&p->addr, s + i, n - i);
+	r = utf8 ? address_path_scan8(&p->addr, s + i, n - i) :
+	    address_path_scan(&p->addr, s + i, n - i);
 	if (r < 0)
 		return r;
+	more = utf8_has(s + i, (size_t)r);
 	i += (size_t)r;
 	if (i < n && s[i] != ' ')
 		return ADDRESS_SYNTAX;
 	while ((i = skip(s, n, i)) < n) {
 		for (end = i; end < n && s[end] != ' '; end++)
 			;
-		r = scan_option(p, mail, s + i, end - i);
+		r = scan_option(p, mail, utf8, s + i, end - i);
 		if (r < 0)
 			return r;
 		i = end;
 	}
 	p->word[0] = 0;
-	return 1;
+	return mail && more && !p->utf8 ? ADDRESS_ASCII : 1;
+}
+
+int
+smtp_path_scan(struct smtp_path *p, int mail, const char *s, size_t n)
+{
+	return path_scan(p, mail, 0, s, n);
+}
+
+int
+smtp_path_scan8(struct smtp_path *p, int mail, const char *s, size_t n)
+{
+	return path_scan(p, mail, 1, s, n);
 }
 
 const char *

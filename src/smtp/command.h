@@ -51,6 +51,7 @@ enum smtp_arg_error {
 
 struct smtp_path {
 	struct address addr;
+	int utf8;			/* MAIL said SMTPUTF8 */
 	uint64_t size;			/* of SIZE=; 0 if absent */
 	const char *body;		/* "7BIT", "8BITMIME", 0 if absent */
 	const char *ret;		/* "FULL", "HDRS", 0 if absent */
@@ -75,6 +76,10 @@ int smtp_xtext_is(const char *s, size_t n, size_t max);
  * ("TO:<path> NOTIFY=NEVER", mail 0). Spaces behind the colon are taken, and an address
  * without <>. Returns 1 or an error of either kind. */
 int smtp_path_scan(struct smtp_path *p, int mail, const char *s, size_t n);
+
+/* The same where SMTPUTF8 is offered (RFC 6531 3.4; of RCPT: where MAIL has
+ * said it). Beyond ASCII in the address of MAIL without it: ADDRESS_ASCII. */
+int smtp_path_scan8(struct smtp_path *p, int mail, const char *s, size_t n);
 
 /* What a server answers to error e of smtp_path_scan: the text, *code and *dsn
  * (RFC 3463). p->word belongs behind a text that ends with a space. */

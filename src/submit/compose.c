@@ -4,7 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mail/address.h"
 #include "mail/header.h"
+#include "mail/utf8.h"
 
 #define RESENT "Resent-"
 
@@ -106,6 +108,24 @@ put_list(struct compose *c, const struct header_field *f, const char *s,
 	return ok;
 }
 
+/* 1 if an address of the list, not only what stands around them, is beyond
+ * ASCII; -1 without memory. */
+static int
+has8bit(const char *s, size_t n)
+{
+	struct header_walk w = HEADER_WALK(s, n);
+	struct header_addr a;
+	int step = 0, found = 0;
+
+	if (!utf8_has(s, n))
+		return 0;
+	while (!found && (step = header_next(&w, &a)) > 0)
+		found = a.kind != HEADER_BAD && utf8_has(a.s, a.n) &&
+		    utf8_is(a.s, a.n);
+	header_walk_free(&w);
+	return step < 0 ? -1 : found;
+}
+
 static int
 take_field(struct compose *c, const struct header_field *f)
 {
@@ -139,6 +159,8 @@ take_field(struct compose *c, const struct header_field *f)
 	}
 	if (k->what & DROP)
 		return 1;
+	if ((k->what & ADDRS) && !c->utf8 && (c->utf8 = has8bit(body, n)) < 0)
+		return 0;
 	if (!(k->what & ADDRS) || c->keep)
 		return stralloc_catb(&c->head, f->s, f->n);
 	return stralloc_catb(&c->head, f->s, f->at) &&
@@ -224,7 +246,7 @@ compose_sender(stralloc *sa, const char *arg, const char *origin)
 		return 0;
 	if (r > 0 && a.kind == HEADER_BAD)
 		r = -1;
-	else if (r > 0 && a.kind != HEADER_NULL && (!stralloc_cats(sa, a.s) ||
+	else if (r > 0 && a.kind != HEADER_NULL && (!address_cat8(sa, a.s) ||
 	    (a.kind == HEADER_LOCAL &&
 	    (!stralloc_append(sa, '@') || !stralloc_cats(sa, origin)))))
 		r = -2;

@@ -27,6 +27,7 @@ struct compose {
 	void *mapx;
 	/* what it found */
 	int resent;		/* there are Resent- fields */
+	int utf8;		/* an address in it is beyond ASCII */
 	unsigned int hops;	/* Received fields */
 	int seen, seen_resent;	/* of enum compose_field */
 	struct rcpts rcpts;	/* of To, Cc, Bcc, Apparently-To */

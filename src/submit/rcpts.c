@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mail/address.h"
 #include "wire/envelope.h"
 
 #define FIRST_SLOTS 64
@@ -93,7 +94,7 @@ rcpts_adddsn(struct rcpts *r, const char *addr, const char *origin,
 	size_t at = r->text.len;
 	uint32_t *slot;
 
-	if (!grow(r) || !stralloc_cats(&r->text, addr) ||
+	if (!grow(r) || !address_cat8(&r->text, addr) ||
 	    (origin && (!stralloc_append(&r->text, '@') ||
 	    !stralloc_cats(&r->text, origin))) || !stralloc_0(&r->text))
 		return 0;

@@ -182,7 +182,7 @@ make_envelope(struct submit *s, struct envelope *e)
 	e->ret = s->ret;
 	e->envid = s->envid;
 	e->smtputf8 = isutf8(s->sender.s, s->sender.len) ||
-	    isutf8(s->rcpts.text.s, s->rcpts.text.len) ||
+	    isutf8(s->rcpts.text.s, s->rcpts.text.len) || s->head.utf8 ||
 	    (s->utf8 && isutf8(s->head.head.s, s->head.head.len));
 	for (i = 0; i < rcpts_len(&s->rcpts); i++) {
 		struct envelope_rcpt *r = envelope_add(e,

@@ -18,6 +18,7 @@ play(struct host *h, int flags, int late, const char *s, size_t n,
 	h->late = late;
 	h->c.forbid_lf = flags & 1;
 	h->c.size = flags & 2 ? 50 : 0;
+	h->c.utf8 = !(flags & 32);
 	h->noalias = (flags & 4) != 0;
 	h->kind = flags & 8 ? 'L' : 'D';
 	h->breaks = flags >> 4 & 3;

@@ -560,6 +560,42 @@ try_letters(void)
 	    "SMTPUTF8 is needed");
 	teardown(&r);
 
+	setup(&r, 3);
+	order_rcpt(&r.o, 1)->addr = "\346\235\216@x";
+	go(&r);
+	ok(!strcmp(outcome(&r), "DND R"), "by one recipient: %s", outcome(&r));
+	teardown(&r);
+
+	setup(&r, 2);
+	r.o.sender = "\346\235\216@x";
+	go(&r);
+	ok(!strcmp(outcome(&r), "NN R") && !strcmp(r.code, "5.6.7"),
+	    "by the sender");
+	teardown(&r);
+
+	setup(&r, 2);
+	order_rcpt(&r.o, 0)->addr = "\346\235\216@x";
+	order_rcpt(&r.o, 0)->orcpt = "utf-8;\346\235\216+@y";
+	order_rcpt(&r.o, 1)->orig = "\346\235\216@z";
+	r.reply[EHLO] = "250-mx.test\r\n250-DSN\r\n250 SMTPUTF8\r\n";
+	go(&r);
+	stralloc_0(&r.said);
+	ok(!strcmp(outcome(&r), "DD R") && strstr(r.said.s,
+	    "MAIL FROM:<s@y> SMTPUTF8\r\n"
+	    "RCPT TO:<\346\235\216@x> ORCPT=utf-8;\346\235\216+@y\r\n"
+	    "RCPT TO:<b@x> ORCPT=utf-8;\\x{674E}@z\r\n"), "and offered");
+	teardown(&r);
+
+	setup(&r, 1);
+	order_rcpt(&r.o, 0)->orcpt = "utf-8;\346\235\216@y";
+	r.reply[EHLO] = "250-mx.test\r\n250-DSN\r\n250 SMTPUTF8\r\n";
+	go(&r);
+	stralloc_0(&r.said);
+	ok(strstr(r.said.s, "MAIL FROM:<s@y>\r\n"
+	    "RCPT TO:<a@x> ORCPT=utf-8;\\x{674E}@y\r\n") != 0,
+	    "not said where it is not needed");
+	teardown(&r);
+
 	setup(&r, 2);
 	order_rcpt(&r.o, 1)->addr = "b@x>\r\nDATA";
 	go(&r);

@@ -62,7 +62,7 @@ static const struct {
 	{ "=?utf-8?Q?J=C3=B6rg?= <j@x>", "j@x " },
 	{ "=?iso-8859-1?B?Sm9lLCA8YUBiPg==?= <j@x>, k@y", "j@x k@y " },
 	{ "J\xc3\xb6rg <j@x>", "j@x " },
-	{ "j\xc3\xb6rg@x", "\"j\xc3\xb6rg\"@x " },
+	{ "j\xc3\xb6rg@x", "j\xc3\xb6rg@x " },
 	/* damage */
 	{ "Joe <joe@x", "joe@x " },
 	{ "Joe <joe@x, bob@y", "joe@x bob@y " },

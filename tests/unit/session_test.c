@@ -14,6 +14,9 @@
 	"250-STARTTLS\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n" \
 	"250-DSN\r\n250-CHUNKING\r\n250 HELP\r\n"
 #define R_HELLO GREET R_EHLO("")
+#define R_UTF8 "250-mx.us.test\r\n250-PIPELINING\r\n250-SIZE\r\n" \
+	"250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n" \
+	"250-SMTPUTF8\r\n250-CHUNKING\r\n250 HELP\r\n"
 #define R_MAIL R_HELLO "250 2.1.0 Ok\r\n"
 #define R_RCPT R_MAIL "250 2.1.5 Ok\r\n"
 #define R_DATA R_RCPT "354 End data with <CR><LF>.<CR><LF>\r\n"
@@ -25,7 +28,7 @@
 
 enum { TRUSTED = 1, FORBID = 2, SMALL = 4, NOALIAS = 8, NOQUEUE = 16,
 	LATER = 32, NEVER = 64, BREAK1 = 128, BREAK2 = 256, FULL = 512,
-	TIGHT = 1024 };
+	TIGHT = 1024, UTF8 = 2048 };
 
 static const struct dialogue {
 	const char *what;
@@ -305,6 +308,34 @@ static const struct dialogue {
   "Received:\nReceived:\nReceived:\nBDAT 50 LAST\r\nReceived:\nReceived:\n"
   "Received:\nReceived:\nReceived:\n", R_RCPT "250 2.0.0 Ok: 60 octets\r\n"
   "554 5.4.6 Error: too many hops\r\n", "" },
+{ "SMTPUTF8", UTF8, HELLO "MAIL FROM:<j\303\266rg@b\303\274cher.test> SIZE=3 "
+  "smtputf8\r\nRCPT TO:<\346\235\216@us.test> ORCPT=utf-8;\346\235\216@z\r\n"
+  "RCPT TO:<u@us.test> ORCPT=utf-8;j\\x{F6}rg@z\r\n"
+  "RCPT TO:<\366@us.test>\r\nRCPT TO:<v@us.test> ORCPT=utf-8;\366@z\r\n"
+  "DATA\r\nSubject: \303\274\r\n.\r\n", GREET R_UTF8 "250 2.1.0 Ok\r\n"
+  "250 2.1.5 Ok\r\n250 2.1.5 Ok\r\n501 5.1.3 Bad recipient address syntax\r\n"
+  "501 5.5.4 Bad ORCPT parameter syntax\r\n"
+  "354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Ok: queued as A1B2\r\n",
+  "{client=unknown[192.0.2.9]\nhelo=c.test\nproto=UTF8SMTP\n"
+  "sender=j\303\266rg@xn--bcher-kva.test\nsmtputf8=1\n"
+  "rcpt=\346\235\216@us.test\norcpt=utf-8;\346\235\216@z\nrcpt=u@us.test\n"
+  "orcpt=utf-8;j\\x{F6}rg@z\nSubject: \303\274\n}" },
+{ "UTF-8 without SMTPUTF8", UTF8, HELLO "MAIL FROM:<j\303\266rg@b.test>\r\n"
+  "MAIL FROM:<a@b\303\274.test> SIZE=1\r\nMAIL FROM:<j\366rg@b.test> SMTPUTF8"
+  "\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<j\303\266rg@us.test>\r\nRSET\r\n"
+  "RCPT TO:<u@us.test> SMTPUTF8\r\nVRFY j\303\266rg\r\n"
+  "VRFY j\303\266rg SMTPUTF8\r\nVRFY u SMTPUTF8\r\n", GREET R_UTF8
+  "553 5.6.7 Address is not ASCII\r\n553 5.6.7 Address is not ASCII\r\n"
+  "501 5.1.7 Bad sender address syntax\r\n250 2.1.0 Ok\r\n"
+  "553 5.6.7 Address is not ASCII\r\n250 2.0.0 Ok\r\n"
+  "503 5.5.1 Error: need MAIL command\r\n553 5.6.7 Address is not ASCII\r\n"
+  "252 2.0.0 Cannot VRFY user, but will accept message and "
+  "attempt delivery\r\n252 2.0.0 Cannot VRFY user, but will accept message "
+  "and attempt delivery\r\n", "" },
+{ "SMTPUTF8 not offered", 0, HELLO "MAIL FROM:<a@b.test> SMTPUTF8\r\n"
+  "MAIL FROM:<j\303\266rg@b.test>\r\n", R_HELLO
+  "555 5.5.4 Unsupported option: SMTPUTF8\r\n"
+  "553 5.6.7 Address is not ASCII\r\n", "" },
 };
 #define NDIALOGUES (sizeof dialogues / sizeof dialogues[0])
 
@@ -314,6 +345,7 @@ prepare(struct host *h, const struct dialogue *d, int late)
 	host_init(h);
 	h->late = late;
 	h->c.forbid_lf = (d->flags & FORBID) != 0;
+	h->c.utf8 = (d->flags & UTF8) != 0;
 	h->c.size = d->flags & SMALL ? 100 : 0;
 	h->room = d->flags & FULL ? 0 : d->flags & TIGHT ? 100 : UINT64_MAX;
 	h->noalias = (d->flags & NOALIAS) != 0;

@@ -80,7 +80,7 @@ test_addresses(void)
 	check(0, "a, <joe", "a;{3 this < has no >}");
 	check(0, "a, \"joe", "a;{3 this quote has no end}");
 	check(0, "a, (joe", "a;{3 this comment has no end}");
-	check(0, "j\303\266rg@x.test, a", "{0 not an address}a;");
+	check(0, "j\303\266rg@x.test, a", "j\303\266rg@x.test;a;");
 	check(0, "uucp!joe, joe%x.test@y.test", "uucp!joe;joe%x.test@y.test;");
 }
 
