@@ -1,20 +1,24 @@
 #!/bin/bash
 # The server's extensions with real clients: PROXY by HAProxy and swaks,
-# CHUNKING by Exim.
+# CHUNKING by Exim, SMTPUTF8 by Python's smtplib, and its aiosmtpd behind us.
 . tests/flow/lib.sh
 tools/peer build/peers/haproxy haproxy
 tools/peer build/peers/exim exim4-daemon-light
-V1=$(free_port) V2=$(free_port) PLAIN=$(free_port) PROXIED=$(free_port)
+WITH=$(free_port) WITHOUT=$(free_port) V1=$(free_port) V2=$(free_port) PLAIN=$(free_port) PROXIED=$(free_port)
 instance <<C
 mydestination =
-virtual_mailbox_domains = here.test
+virtual_mailbox_domains = here.test xn--bcher-kva.test c.test
+minimal_backoff_time = 1
 relay_domains = relayed.test
 mynetworks = 127.0.0.1
 listen = 127.0.0.1:$PLAIN 127.0.0.1:$PROXIED/smtp+proxy
 smtpd_client_connection_count_limit = 3
 C
 PORT=$PLAIN
-printf 'alice@here.test alice/\n' >"$H/etc/virtual_mailboxes"
+printf '%s\n' 'alice@here.test alice/' 'jörg@here.test joerg/' '李@here.test li/' 'a@xn--bcher-kva.test alice/' \
+    's@c.test back/' 'zoë@here.test back/' >"$H/etc/virtual_mailboxes"
+echo 'Zürich@here.test jörg@bücher.test' >"$H/etc/virtual"
+printf '%s\n' "with.test [127.0.0.1]:$WITH" "xn--mnchen-3ya.test [127.0.0.1]:$WITHOUT" "without.test [127.0.0.1]:$WITHOUT" >"$H/etc/routes"
 "$H/bin/pneu-conf" compile 2>/dev/null
 check "starts" start
 M=$H/mailboxes/alice
@@ -131,5 +135,47 @@ if exim -odi -oi -f s@exim.test alice@here.test <"$T/mail" >"$T/exim.out" 2>&1 &
 else
 	fail "Exim's letter arrives"; sed 's/^/# /' "$T/exim.out" "$T/exim/mainlog"
 fi
+# SMTPUTF8
+rm -rf "$M"
+mkdir "$T/peers" && chmod 777 "$T/peers"
+/usr/bin/python3 tests/flow/ext/peers.py "$T/peers" "$WITH" "$WITHOUT" >"$T/peers.log" 2>&1 &
+later $!
+export PYTHONIOENCODING=utf-8 PYTHONUTF8=1
+utf8() { /usr/bin/python3 tests/flow/ext/utf8.py "$PORT" "$@"; }
+got() { until_true 10 has_files "$H/mailboxes/$1/new" "$2"; }
+is "UTF-8 to a mailbox" "$(utf8 李@c.test jörg@here.test Grüße)" sent
+check "it arrives" got joerg 1
+check "as it was sent" sh -c "grep -q '^Subject: Grüße' '$H'/mailboxes/joerg/new/* && grep -q '^Return-Path: <李@c.test>' '$H'/mailboxes/joerg/new/*"
+check "with UTF8SMTP" grep -q "with UTF8SMTP id" -r "$H/mailboxes/joerg/new"
+is "a domain of U-labels" "$(utf8 s@c.test a@BÜCHER.test x)" sent
+check "it arrives" got alice 1
+is "an unknown name" "$(utf8 s@c.test jürg@here.test x)" \
+    "550 5.1.1 <j??rg@here.test>: Recipient address rejected: User unknown in virtual mailbox table"
+is "without the parameter" "$(utf8 jörg@here.test a@here.test x no)" "553 5.6.7 Address is not ASCII"
+check "peers are there" until_true 10 [ -e "$T/peers/ready" ]
+peer() { until_true 10 has_one "$1"; }
+has_one() { ls "$T/peers/$1".* >/dev/null 2>&1; }
+is "to a host with SMTPUTF8" "$(utf8 李@here.test jörg@with.test Grüße)" sent
+check "it goes there" peer with
+is "as UTF-8" "$(sed '/^$/,$d' "$T"/peers/with.* | tr -d '\r' | grep -v '^SIZE' | tr '\n' ' ')" "李@here.test BODY=8BITMIME SMTPUTF8 jörg@with.test "
+is "to one without, what does not need it" "$(utf8 s@c.test a@münchen.test ascii)" sent
+check "it goes there" peer without
+is "by its A-label" "$(sed '/^$/,$d' "$T"/peers/without.* | tr -d '\r' | grep -v '^SIZE' | tr '\n' ' ')" "s@c.test a@xn--mnchen-3ya.test "
+is "and what does" "$(utf8 zoë@here.test jörg@without.test x)" sent
+check "is returned" got back 1
+is "internationalized (RFC 6533)" "$(/usr/bin/python3 tests/flow/ext/report.py "$H"/mailboxes/back/new/*)" \
+"multipart/report delivery-status
+text/plain message/global-delivery-status message/global
+X-Pneu-Sender: utf-8; zoë@here.test
+Final-Recipient: utf-8; jörg@without.test
+Status: 5.6.7
+people: jörg@without.test"
+check "logged" logged 'dsn=5.6.7, status=bounced \(SMTPUTF8 is required, but was not offered by host 127.0.0.1'
+rm -f "$H"/mailboxes/back/new/* "$H"/mailboxes/joerg/new/* "$T"/peers/with*
+is "by sendmail" "$(printf 'From: zoë@here.test\nTo: 李@with.test, Jörg <jörg@here.test>\n\nx\n' |
+    PNEU_HOME=$H "$H/bin/pneu-sendmail" -f zoë@here.test -t 2>&1)" ""
+check "they arrive" got joerg 1
+check "there, too" peer with
+is "as UTF-8" "$(sed '/^$/,$d' "$T"/peers/with.* | tr -d '\r' | grep -v '^SIZE' | tr '\n' ' ')" "zoë@here.test BODY=8BITMIME SMTPUTF8 李@with.test "
 check "stops" stop
 done_testing
