@@ -1,8 +1,6 @@
 MAIL_O += src/mail/address.o src/mail/date.o src/mail/received.o src/mail/template.o
 MAIL_O += src/mail/header.o src/mail/header_addr.o src/mail/header_phrase.o
 MAIL_O += src/mail/headmap.o src/mail/headmap_list.o src/mail/verp.o
-
-MAIL_O += src/mail/headmap.o src/mail/headmap_list.o
 MAIL_O += src/mail/utf8.o src/mail/punycode.o
 MAIL = src/mail/libmail.a
 $(MAIL): $(MAIL_O)

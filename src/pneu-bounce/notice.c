@@ -70,7 +70,7 @@ prepare(struct resubmit_job *j, struct resubmit_end *e, struct look *l,
 	}
 	x->dsn.headers = !whole || l->longline || l->found;
 	x->dsn.eightbit = x->dsn.headers ? l->header8bit &&
-	    !plan_isform(&j->order->o) : l->eightbit;
+	    (x->dsn.global || !plan_isform(&j->order->o)) : l->eightbit;
 	return 1;
 }
 
