@@ -100,6 +100,7 @@ load(struct all *a, const char *s, size_t n)
 	rows(a, &a->virtual, ROWS_VIRTUAL);
 	rows(a, &a->bcc, ROWS_BCC);
 	rows(a, &a->tls, ROWS_TLS);
+	rows(a, &a->senders, ROWS_SENDERS);
 	aliases(a);
 	templates(a);
 }

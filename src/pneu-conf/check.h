@@ -10,7 +10,7 @@
 #define ALL_MAPS 4
 struct all {
 	struct settings x;
-	struct rows bcc, tls, routes, mailboxes, recipients, virtual, maps[ALL_MAPS];
+	struct rows bcc, tls, senders, routes, mailboxes, recipients, virtual, maps[ALL_MAPS];
 	struct aliases aliases;
 	struct templates templates;
 	struct report report;
@@ -20,6 +20,7 @@ struct all {
     .mailboxes = ROWS_ZERO("virtual_mailboxes"), \
     .recipients = ROWS_ZERO("relay_recipients"), \
     .virtual = ROWS_ZERO("virtual"), .bcc = ROWS_ZERO("bcc"), \
+    .senders = ROWS_ZERO("senders"), \
     .tls = ROWS_ZERO("tls_policy"), .maps = { ROWS_ZERO("canonical"), \
     ROWS_ZERO("recipient_canonical"), ROWS_ZERO("sender_canonical"), \
     ROWS_ZERO("generic") }, .aliases = ALIASES_ZERO, \

@@ -148,6 +148,7 @@ compile(const struct all *a)
 			put(&o, "bounce_template", templates_names[i],
 			    strlen(templates_names[i]), a->templates.v[i].s,
 			    a->templates.v[i].len);
+	put_rows(&o, &a->senders);
 	put_bcc(&o, &a->bcc);
 	out_aliases(&o, &a->aliases);
 	if (table_done(o.m) < 0)

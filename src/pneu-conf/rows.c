@@ -147,6 +147,7 @@ static row_check *const checks[] = {
 	[ROWS_VIRTUAL] = rows_checkvirtual,
 	[ROWS_MAP] = rows_checkmap,
 	[ROWS_TLS] = check_tls,
+	[ROWS_SENDERS] = rows_checksenders,
 	[ROWS_BCC] = rows_checkbcc
 };
 

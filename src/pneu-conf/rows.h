@@ -18,6 +18,7 @@ enum rows_kind {
 	ROWS_VIRTUAL,		/* address, @domain, domain or name; targets */
 	ROWS_MAP,		/* address, @domain or name; one address */
 	ROWS_TLS,		/* destination, level and what to match */
+	ROWS_SENDERS,		/* user; addresses, @domains, * */
 	ROWS_BCC		/* always ADDRESS; sender or recipient: a key as
 				 * of virtual, ADDRESS. All of it is the key */
 };
@@ -55,6 +56,7 @@ const char *rows_scanalias(const struct text_line *l, size_t *keylen,
 const char *rows_checkalias(struct rows *x, struct row *row);
 const char *rows_checkvirtual(struct rows *x, struct row *row);
 const char *rows_checkmap(struct rows *x, struct row *row);
+const char *rows_checksenders(struct rows *x, struct row *row);
 const char *rows_checkbcc(struct rows *x, struct row *row);
 
 /* A row of bcc is a key "a", "s" or "r", then address, newline, target;

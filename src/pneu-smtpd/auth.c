@@ -139,12 +139,16 @@ int
 auth_owns(struct conn *c, const char *user, const char *addr)
 {
 	const char *at = strrchr(addr, '@'), *v, *end;
+	char key[256];
 	size_t n, len;
 	int r;
 
 	if (!c->m->owned)
 		return 1;
-	r = conf_lookup(&c->m->conf, "senders", user, strlen(user), &v, &n);
+	for (n = 0; user[n] && n < sizeof key; n++)
+		key[n] = user[n] >= 'A' && user[n] <= 'Z' ? user[n] | 32 :
+		    user[n];
+	r = conf_lookup(&c->m->conf, "senders", key, n, &v, &n);
 	if (r < 0)
 		return -1;
 	if (r == 0)

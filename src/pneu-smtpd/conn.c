@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "mail/date.h"
 #include "run/log.h"
 
 #define KEEP_OCTETS 1024	/* of storage that an idle session keeps */
@@ -65,9 +67,22 @@ owns(void *host, const char *user, const char *addr)
 	return auth_owns(host, user, addr);
 }
 
+static void
+who(void *host, struct compose_who *w)
+{
+	struct conn *c = host;
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	w->us = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+	w->pid = (uint64_t)getpid();
+	w->zone = date_zone((uint64_t)t.tv_sec, c->m->zone);
+	w->zonename = c->m->zone;
+}
+
 const struct session_ops smtpd_ops = {
 	.ask = ask, .begin = begin, .send = send_frame, .log = log_it,
-	.room = room, .tls = tls, .auth = auth, .owns = owns
+	.room = room, .tls = tls, .auth = auth, .owns = owns, .who = who
 };
 
 /* A free slot, or SMTPD_SLOTS. */

@@ -39,7 +39,9 @@ session_message_begin(struct session *s)
 	s->msg.len = 0;
 	s->size = s->fault = 0;
 	s->mode = SESSION_DATA;
-	session_map(s);
+	s->completing = s->submission && s->ops->who;
+	if (!s->completing)
+		session_map(s);
 }
 
 void
@@ -243,6 +245,8 @@ session_decoded(struct session *s, size_t at)
 {
 	examine(s, at);
 	if (s->headmap && !s->why && !map(s, at))
+		return;
+	if (s->completing && !s->why && !session_complete(s))
 		return;
 	if (s->why)
 		s->msg.len = 0;

@@ -10,6 +10,7 @@
 #include "pneu-smtpd/hops.h"
 #include "smtp/command.h"
 #include "smtp/data.h"
+#include "submit/compose.h"
 #include "wire/route.h"
 #include "wire/verdict.h"
 
@@ -106,6 +107,9 @@ struct session_ops {
 	/* 1 if the user may send as addr, 0 if not, -1: it cannot be told.
 	 * The pointer may be 0. */
 	int (*owns)(void *host, const char *user, const char *addr);
+
+	/* Fill in time, zone and pid, for a header of a submission. */
+	void (*who)(void *host, struct compose_who *w);
 };
 
 enum session_mode {
@@ -159,6 +163,7 @@ struct session {
 	char again;		/* it has been tried twice already */
 	char ended;		/* its final dot has been seen */
 	char submission;	/* of our users only, RFC 6409 */
+	char completing;	/* its header is not complete yet */
 	char authing;		/* the next line answers a challenge */
 	char allowed;		/* the letter is within the user's limits */
 	unsigned char bdat;	/* enum session_bdat */

@@ -79,6 +79,7 @@ struct smtpd {
 	uint16_t authseq;	/* number of the newest exchange */
 	stralloc mechs;		/* that pneu-auth has, with a NUL */
 	int owned;		/* there is a table senders */
+	char zone[9];		/* conn.c's: the time zone's name */
 	struct routes routes;	/* what it has just said */
 	struct way ways[SMTPD_WAYS];
 	unsigned int nways, maxways, bigs;
