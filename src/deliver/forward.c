@@ -208,9 +208,25 @@ find_owner(struct forward *f, const stralloc *path, const char *ext)
 	return r < 0 ? -1 : 0;
 }
 
+/* Something is there, or it is not known: 1; nothing: 0. */
+static int
+look(struct forward *f, const struct place *p, const struct order_rcpt *r)
+{
+	struct stat st;
+
+	(void)p;
+	(void)r;
+	return lstat(f->name.s, &st) == 0 || (errno != ENOENT &&
+	    errno != ENOTDIR);
+}
+
+/* What is done with each file that there may be: try or look. */
+typedef int each(struct forward *, const struct place *,
+    const struct order_rcpt *);
+
 static int
 try_qmail(struct forward *f, const struct place *p,
-    const struct order_rcpt *r, const char *ext)
+    const struct order_rcpt *r, const char *ext, each *with)
 {
 	stralloc path = STRALLOC_ZERO;
 	const char *def;
@@ -230,7 +246,7 @@ try_qmail(struct forward *f, const struct place *p,
 		    !stralloc_0(&f->def)))
 			more = -1;
 		else
-			k = try(f, p, r);
+			k = with(f, p, r);
 	}
 	if (k > 0 && f->kind == FORWARD_LIST && find_owner(f, &path, ext) < 0)
 		more = -1;
@@ -272,9 +288,11 @@ next_item(struct forward *f, const struct path_names *v, const char **s)
 	return 0;
 }
 
-int
-forward_find(struct forward *f, const struct place *p,
-    const struct order_rcpt *r)
+/* Go through the files until with says 1 of one. Returns what it said last;
+ * 2 if an extension lacks its .qmail file. */
+static int
+walk(struct forward *f, const struct place *p, const struct order_rcpt *r,
+    each *with)
 {
 	const char *s = p->forward_path, *ext = r->ext ? r->ext : "";
 	char delim[2] = { delimiter(r, ext), 0 };
@@ -283,19 +301,39 @@ forward_find(struct forward *f, const struct place *p,
 	    .ext = ext, .delimiter = delim };
 	int k = 0, more, qmail = 0;
 
-	f->kind = FORWARD_NONE;
-	f->qmail = f->owner = 0;
-	f->def.len = f->list.n = f->list.s.len = 0;
 	while (!k && (more = next_item(f, &v, &s))) {
 		if (more < 0)
 			return -1;
 		qmail |= f->qmail;
-		k = f->qmail ? try_qmail(f, p, r, ext) : try(f, p, r);
+		k = f->qmail ? try_qmail(f, p, r, ext, with) : with(f, p, r);
 	}
-	if (!k && qmail && *ext)
+	return !k && qmail && *ext ? 2 : k;
+}
+
+int
+forward_find(struct forward *f, const struct place *p,
+    const struct order_rcpt *r)
+{
+	int k;
+
+	f->kind = FORWARD_NONE;
+	f->qmail = f->owner = 0;
+	f->def.len = f->list.n = f->list.s.len = 0;
+	k = walk(f, p, r, try);
+	if (k == 2)
 		return set(f, FORWARD_NEVER, "5.1.1",
 		    "Sorry, no mailbox here by that name", "");
 	return k < 0 ? -1 : 0;
+}
+
+int
+forward_isthere(const struct place *p, const struct order_rcpt *r)
+{
+	struct forward f = FORWARD_ZERO;
+	int k = walk(&f, p, r, look);
+
+	forward_free(&f);
+	return k != 0;
 }
 
 void

@@ -43,6 +43,10 @@ struct forward {
 int forward_find(struct forward *f, const struct place *p,
     const struct order_rcpt *r);
 
+/* Without reading any: 0 if there is no such file for r, and he has his
+ * mailbox; 1 if there is one, or there should be, or it is not known. */
+int forward_isthere(const struct place *p, const struct order_rcpt *r);
+
 void forward_free(struct forward *f);
 
 #endif

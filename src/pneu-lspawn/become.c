@@ -14,8 +14,6 @@
 #include "pneu-lspawn/userplace.h"
 #include "run/service.h"
 
-#define NOBODY 65534
-
 /* "No such user" is later too: that he is unknown for good is for
  * pneu-alias to say, which asks anew at each attempt. */
 static int
@@ -109,10 +107,10 @@ become_who(const struct who *w, const char *user, gid_t saved,
 	return 1;
 }
 
-static void
+void
 become_nobody(void)
 {
-	struct who w = { .uid = NOBODY, .gid = NOBODY, .ngroups = 0 };
+	struct who w = { .uid = WHO_NOBODY, .gid = WHO_NOBODY, .ngroups = 0 };
 
 	if (geteuid() == 0 && drop(&w, 0, MBOX_NOGID) < 0)
 		strerr_diefusys(111, "become nobody");

@@ -16,4 +16,7 @@
 int become(const struct conf *c, const char *user, struct who *w, int known,
     struct place *p, struct verdict *v, stralloc *text);
 
+/* Be nobody for good, if root; dies if it cannot. */
+void become_nobody(void);
+
 #endif

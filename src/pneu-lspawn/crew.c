@@ -11,12 +11,12 @@
 #include <skalibs/strerr.h>
 
 #include "pneu-lspawn/forker.h"
-#include "pneu-lspawn/lookup.h"
+#include "pneu-lspawn/plain.h"
 #include "run/log.h"
 
 void
 crew_init(struct crew *c, struct hand *h, const struct conf *conf,
-    int forker)
+    int forker, int others)
 {
 	struct stream zero = STREAM_ZERO;
 
@@ -25,6 +25,7 @@ crew_init(struct crew *c, struct hand *h, const struct conf *conf,
 	c->conf = conf;
 	c->forker = zero;
 	stream_open(&c->forker, forker);
+	pool_init(&c->pool, h, conf, &c->forker, &c->spare, others);
 }
 
 static void
@@ -101,10 +102,7 @@ user_of(const struct hand_order *o)
 {
 	if (!strcmp(o->o.to, "mailbox:"))
 		return "";
-	if (!strncmp(o->o.to, "user:", 5) && o->o.to[5] &&
-	    strlen(o->o.to + 5) <= LOOKUP_USER_OCTETS)
-		return o->o.to + 5;
-	return 0;
+	return plain_user(o->o.to);
 }
 
 static void
@@ -162,6 +160,8 @@ crew_take(struct crew *c, struct hand_order *o)
 	if (!j && !(j = malloc(sizeof *j)))
 		strerr_diefusys(111, "take an order");
 	j->o = o;
+	if (!roster_find(&c->roster, user_of(o)) && pool_take(&c->pool, j))
+		return;
 	/* Who waits for a process goes before who needs another one. */
 	if ((c->waiting.first && !roster_find(&c->roster, user_of(o))) ||
 	    !assign(c, j))
@@ -171,7 +171,7 @@ crew_take(struct crew *c, struct hand_order *o)
 size_t
 crew_nfds(const struct crew *c)
 {
-	return 1 + c->roster.nbusy;
+	return 1 + c->roster.nbusy + pool_nfds(&c->pool);
 }
 
 /* Idle ones are not listened to: the forker says when one has ended. */
@@ -188,6 +188,7 @@ crew_iopause(struct crew *c, iopause_fd *x)
 		x[i].fd = w->s.fd;
 		x[i].events = stream_events(&w->s);
 	}
+	pool_iopause(&c->pool, x + i);
 }
 
 static ssize_t
@@ -209,8 +210,13 @@ take_answers(struct crew *c, struct worker *w)
 static void
 ended(struct crew *c, uint32_t id)
 {
-	struct worker *w = roster_place(&c->roster, id);
+	struct worker *w;
 
+	if (id >= POOL_ID) {
+		pool_ended(&c->pool, id);
+		return;
+	}
+	w = roster_place(&c->roster, id);
 	if (!w || w->state == WORKER_FREE)
 		strerr_dief(111, "the end of a process that is not ours");
 	while (w->state == WORKER_BUSY && take_answers(c, w) > 0)
@@ -244,12 +250,14 @@ crew_io(struct crew *c, const iopause_fd *x)
 {
 	struct worker *w = c->roster.busy, *next;
 	size_t n = c->roster.nbusy;
+	const iopause_fd *pooled = x + 1 + n;
 
 	for (; n; n--, w = next) {
 		next = w->next;
 		if (x[w->x].revents & (IOPAUSE_READ | IOPAUSE_EXCEPT))
 			take_answers(c, w);
 	}
+	pool_io(&c->pool, pooled);
 	if (x[0].revents & (IOPAUSE_READ | IOPAUSE_EXCEPT))
 		listen_to_forker(c);
 }
@@ -295,6 +303,9 @@ crew_work(struct crew *c)
 	struct job *j;
 	size_t n;
 
+	pool_work(&c->pool);
+	while ((j = pool_back(&c->pool)))
+		jobs_add(&c->waiting, j);
 	while ((j = jobs_shift(&c->waiting)))
 		if (!assign(c, j)) {
 			jobs_unshift(&c->waiting, j);
@@ -329,6 +340,7 @@ crew_deadline(const struct crew *c, tain *t)
 		if (tain_less(&u, t))
 			*t = u;
 	}
+	pool_deadline(&c->pool, t);
 }
 
 void
@@ -343,4 +355,5 @@ crew_reload(struct crew *c)
 		w->stale = 1;
 		roster_forget(&c->roster, w);
 	}
+	pool_reload(&c->pool);
 }

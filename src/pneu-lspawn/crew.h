@@ -5,10 +5,12 @@
 #include <skalibs/tai.h>
 
 #include "conf/conf.h"
+#include "pneu-lspawn/pool.h"
 #include "pneu-lspawn/roster.h"
 #include "run/hand.h"
 
-/* All delivery processes: one for each user who has or lately had mail, one
+/* All delivery processes: runners (pool.h) for those who get plain mail now
+ * and then; one process for each other user who has or lately had mail, one
  * for the virtual mailboxes, at most the setting local_workers; those idle
  * longest end when another is needed, or after CREW_IDLE_S. */
 
@@ -19,13 +21,15 @@ struct crew {
 	const struct conf *conf;
 	struct stream forker;
 	struct roster roster;
+	struct pool pool;
 	struct jobs waiting;		/* for a process to be had */
 	struct jobs spare;
 };
 
-/* forker is the socket of forker_run. */
+/* forker is the socket of forker_run; others: it may act as others. c is to
+ * be kept where it is. */
 void crew_init(struct crew *c, struct hand *h, const struct conf *conf,
-    int forker);
+    int forker, int others);
 
 /* Take order o on: give it to its user's process. */
 void crew_take(struct crew *c, struct hand_order *o);

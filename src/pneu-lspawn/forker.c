@@ -18,6 +18,7 @@
 #include "pneu-lspawn/become.h"
 #include "pneu-lspawn/closeall.h"
 #include "pneu-lspawn/lookup.h"
+#include "pneu-lspawn/runner.h"
 #include "run/log.h"
 #include "run/service.h"
 #include "run/stream.h"
@@ -27,6 +28,7 @@
 struct child {
 	uint32_t tag;
 	pid_t pid;
+	char runs;		/* it is a runner */
 	char user[LOOKUP_USER_OCTETS + 1];
 };
 
@@ -121,6 +123,47 @@ start(struct forker *f, const struct frame *fr, int fd)
 	close(fd);
 }
 
+/* In the child: nobody, who looks users up in the process that we know. */
+static void
+run(struct forker *f, int fd, int lookup)
+{
+	if (lookup < 0)
+		_exit(0);
+	selfpipe_finish();
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	if (dup2(fd, 0) < 0 || dup2(0, 1) < 0 || (lookup != 3 &&
+	    dup2(lookup, 3) < 0))
+		strerr_diefusys(111, "move descriptors");
+	close_all(4);
+	run_become(f->conf, "pneu-lspawn-runner");
+	runner_run(f->conf, 3);
+	_exit(0);
+}
+
+static void
+start_runner(struct forker *f, const struct frame *fr, int fd)
+{
+	struct child c = { .tag = fr->tag, .runs = 1 };
+	int lookup;
+
+	if (fd < 0)
+		strerr_dief(111, "malformed request to start a runner");
+	lookup = lookup_share(&f->lookup, 2);
+	c.pid = lookup < 0 || !genalloc_ready(struct child, &f->children,
+	    nchildren(f) + 1) ? -1 : fork();
+	if (!c.pid)
+		run(f, fd, lookup);
+	if (c.pid < 0) {
+		log_warnsys("unable to start a runner");
+		ended(f, c.tag);
+	} else
+		genalloc_append(struct child, &f->children, &c);
+	if (lookup >= 0)
+		close(lookup);
+	close(fd);
+}
+
 /* We have no right to kill a user's process; a child that has become him
  * has. The pid cannot be another's: it has not been waited for. */
 static void
@@ -142,7 +185,9 @@ kill_as(struct forker *f, const struct child *c)
 		selfpipe_finish();
 		signal(SIGALRM, SIG_DFL);
 		close_all(3);
-		if (!become(f->conf, c->user, &w, 0, &p, &v, &text))
+		if (c->runs)
+			become_nobody();
+		else if (!become(f->conf, c->user, &w, 0, &p, &v, &text))
 			_exit(111);
 		_exit(kill(pid, SIGKILL) < 0 ? 111 : 0);
 	}
@@ -166,7 +211,7 @@ warn_of(const struct child *c, int status)
 	int n = issignal ? WTERMSIG(status) : WEXITSTATUS(status);
 
 	fmt[int_fmt(fmt, n)] = 0;
-	log_warn("delivery process of ",
+	log_warn("delivery process of ", c->runs ? "several users" :
 	    *c->user ? c->user : "virtual mailboxes",
 	    issignal ? " was killed by signal " : " ended with ", fmt);
 }
@@ -199,6 +244,7 @@ take(struct forker *f, const struct frame *fr)
 {
 	switch (fr->type) {
 	case FORKER_START: start(f, fr, stream_takefd(&f->s)); break;
+	case FORKER_RUN: start_runner(f, fr, stream_takefd(&f->s)); break;
 	case FORKER_KILL: stop(f, fr->tag); break;
 	case FORKER_RELOAD:
 		run_reload(f->conf);

@@ -10,12 +10,14 @@
  *
  *	S tag	start a worker; payload: the user's name, "" for virtual
  *		mailboxes; descriptor: the worker's socket
+ *	R tag	start a runner (runner.h); descriptor: its socket
  *	K tag	kill it
  *	H 0	read the settings anew
  *	E tag	(answer) it has ended. Its tag is free.
  */
 
 #define FORKER_START 'S'
+#define FORKER_RUN 'R'
 #define FORKER_KILL 'K'
 #define FORKER_RELOAD 'H'
 #define FORKER_ENDED 'E'

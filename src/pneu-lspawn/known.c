@@ -8,14 +8,26 @@ struct known_user {
 	uid_t uid;
 	gid_t gid;
 	int ngroups;
-	size_t homelen;		/* with its NUL */
-	gid_t groups[];		/* then the home, then the name */
+	size_t homelen, shelllen;	/* with their NULs */
+	gid_t groups[];		/* then home, shell, name */
 };
 
 static char *
 home(const struct known_user *u)
 {
 	return (char *)(u->groups + u->ngroups);
+}
+
+static char *
+shell(const struct known_user *u)
+{
+	return home(u) + u->homelen;
+}
+
+static char *
+name(const struct known_user *u)
+{
+	return shell(u) + u->shelllen;
 }
 
 static struct known_user **
@@ -35,13 +47,14 @@ known_get(const struct known *k, struct who *w, const char *user,
 	const struct known_user *u = *place(k, user);
 
 	if (!u || now - u->since >= KNOWN_S ||
-	    strcmp(home(u) + u->homelen, user))
+	    strcmp(name(u), user))
 		return 0;
 	w->uid = u->uid;
 	w->gid = u->gid;
 	w->ngroups = u->ngroups;
 	memcpy(w->groups, u->groups, (size_t)u->ngroups * sizeof(gid_t));
 	memcpy(w->home, home(u), u->homelen);
+	memcpy(w->shell, shell(u), u->shelllen);
 	return 1;
 }
 
@@ -51,11 +64,13 @@ known_put(struct known *k, const struct who *w, const char *user,
 {
 	struct known_user **p = place(k, user), *u;
 	size_t groups, homelen = strlen(w->home) + 1;
+	size_t shelllen = strlen(w->shell) + 1;
 
 	if (w->ngroups < 0)
 		return;
 	groups = (size_t)w->ngroups * sizeof(gid_t);
-	u = realloc(*p, sizeof *u + groups + homelen + strlen(user) + 1);
+	u = realloc(*p, sizeof *u + groups + homelen + shelllen +
+	    strlen(user) + 1);
 	if (!u)
 		return;
 	*p = u;
@@ -64,7 +79,9 @@ known_put(struct known *k, const struct who *w, const char *user,
 	u->gid = w->gid;
 	u->ngroups = w->ngroups;
 	u->homelen = homelen;
+	u->shelllen = shelllen;
 	memcpy(u->groups, w->groups, groups);
 	memcpy(home(u), w->home, homelen);
-	strcpy(home(u) + homelen, user);
+	memcpy(shell(u), w->shell, shelllen);
+	strcpy(name(u), user);
 }

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 #include <skalibs/djbunix.h>
@@ -17,8 +18,6 @@
 #include "pneu-lspawn/closeall.h"
 #include "pneu-lspawn/known.h"
 #include "run/log.h"
-
-#define NOBODY 65534
 
 /* Both ends are this program, so these go as they lie in memory. */
 struct question {
@@ -83,14 +82,81 @@ recall(struct known *k, struct who *w, const char *user)
 	return found;
 }
 
-/* The process: without rights, with nothing but its socket and the log. It
+/* A question or, only from who started us, another asker, with the octet
+ * that its socket comes with. Returns octets read; 0 or less at the end. */
+static ssize_t
+hear(int fd, struct question *q, int *asker)
+{
+	union {
+		struct cmsghdr h;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec v = { .iov_base = q, .iov_len = sizeof *q };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
+	    .msg_control = control.space,
+	    .msg_controllen = sizeof control.space };
+	struct cmsghdr *c;
+	ssize_t r = recvmsg(fd, &m, 0);
+
+	*asker = -1;
+	c = r > 0 ? CMSG_FIRSTHDR(&m) : 0;
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+		memcpy(asker, CMSG_DATA(c), sizeof *asker);
+	return r;
+}
+
+/* x[i] has asked. Returns 0 if it has ended. */
+static int
+answer(struct known *k, int fd, const struct question *q)
+{
+	static struct answer a;
+
+	a.serial = q->serial;
+	a.found = recall(k, &a.who, q->user);
+	return send(fd, &a, sizeof a, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
+/* One turn: a question of each asker who has one. x[0] is who started us:
+ * without him we end. Returns askers. */
+static nfds_t
+turn(struct known *k, struct pollfd *x, nfds_t n)
+{
+	struct question q;
+	nfds_t i, have = n;
+	int asker;
+
+	if (poll(x, n, -1) < 0)
+		return n;
+	for (i = n; i-- > 0; ) {
+		ssize_t r = x[i].revents ? hear(x[i].fd, &q, &asker) : -2;
+
+		if (r == -2)
+			continue;
+		if (asker >= 0 && (i || have == LOOKUP_ASKERS))
+			close(asker);
+		else if (asker >= 0) {
+			x[have].fd = asker;
+			x[have++].events = POLLIN;
+		}
+		if ((r != 1 || i) && (r != (ssize_t)sizeof q ||
+		    !answer(k, x[i].fd, &q))) {
+			if (!i)
+				_exit(0);
+			close(x[i].fd);
+			x[i] = x[--have];
+		}
+	}
+	return have;
+}
+
+/* The process: without rights, with nothing but its sockets and the log. It
  * is asked one question at a time. */
 static void
 serve(int fd, int keep)
 {
 	static struct known known;
-	struct question q;
-	struct answer a;
+	struct pollfd x[LOOKUP_ASKERS] = { { .fd = 0, .events = POLLIN } };
+	nfds_t n = 1;
 
 	selfpipe_finish();
 	signal(SIGALRM, SIG_DFL);
@@ -98,17 +164,11 @@ serve(int fd, int keep)
 	    dup2(keep, 2) < 0))
 		_exit(111);
 	close_all(3);
-	if (geteuid() == 0 && (setgroups(0, 0) < 0 || setgid(NOBODY) < 0 ||
-	    setuid(NOBODY) < 0))
+	if (geteuid() == 0 && (setgroups(0, 0) < 0 || setgid(WHO_NOBODY) < 0 ||
+	    setuid(WHO_NOBODY) < 0))
 		_exit(111);
-	memset(&a, 0, sizeof a);
-	while (recv(0, &q, sizeof q, 0) == (ssize_t)sizeof q) {
-		a.serial = q.serial;
-		a.found = recall(&known, &a.who, q.user);
-		if (send(1, &a, sizeof a, 0) < 0)
-			break;
-	}
-	_exit(0);
+	for (;;)
+		n = turn(&known, x, n);
 }
 
 static int
@@ -171,7 +231,7 @@ lookup_ask(struct lookup *l, const char *user, struct who *w, int keep)
 	if (l->fd >= 0 && l->answered != l->asked && !take(l, &a, 0) &&
 	    l->fd >= 0)
 		return 0;	/* it is still at an earlier one */
-	if (l->fd < 0 && !start(l, keep))
+	if (l->fd < 0 && (keep < 0 || !start(l, keep)))
 		return 0;
 	memset(&q, 0, sizeof q);
 	q.serial = ++l->asked;
@@ -182,4 +242,36 @@ lookup_ask(struct lookup *l, const char *user, struct who *w, int keep)
 		return 0;
 	*w = a.who;
 	return 1;
+}
+
+int
+lookup_share(struct lookup *l, int keep)
+{
+	union {
+		struct cmsghdr h;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control;
+	char octet = 0;
+	struct iovec v = { .iov_base = &octet, .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
+	    .msg_control = control.space,
+	    .msg_controllen = sizeof control.space };
+	int fd[2];
+	ssize_t r;
+
+	if (l->fd < 0 && !start(l, keep))
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd) < 0)
+		return -1;
+	memset(&control, 0, sizeof control);
+	control.h.cmsg_level = SOL_SOCKET;
+	control.h.cmsg_type = SCM_RIGHTS;
+	control.h.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&control.h), &fd[1], sizeof(int));
+	r = sendmsg(l->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+	close(fd[1]);
+	if (r == 1 && coe(fd[0]) == 0)
+		return fd[0];
+	close(fd[0]);
+	return r == 1 || errno == EAGAIN ? -1 : (stop(l), -1);
 }

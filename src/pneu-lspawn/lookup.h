@@ -15,12 +15,15 @@
  * broke it could have mail for one user delivered as another, but not as
  * root, nor below min_uid: the child refuses that, whoever says so. */
 
+#define LOOKUP_ASKERS 64	/* runners (runner.h) ask it, too */
 #define LOOKUP_PATIENCE_MS 200
 #define LOOKUP_S 30		/* a lookup that takes longer ends by SIGALRM */
 #define LOOKUP_USER_OCTETS 255
 #define LOOKUP_HOME_OCTETS 1000
 #define LOOKUP_SHELL_OCTETS 255		/* of one that is longer none is kept */
 #define LOOKUP_GROUPS 64
+
+#define WHO_NOBODY 65534	/* uid and gid without rights */
 
 struct who {
 	uid_t uid;
@@ -43,9 +46,13 @@ struct lookup {
 #define LOOKUP_ZERO { .fd = -1 }
 
 /* Ask the process, which is started if it is not there. keep is a
- * descriptor that it keeps as 2. Returns 1; 0 if the answer is not known in
+ * descriptor that it keeps as 2; -1: it is not started. Returns 1; 0 if the answer is not known in
  * time, or is not that he is there. */
 int lookup_ask(struct lookup *l, const char *user, struct who *w, int keep);
+
+/* A socket for another process of ours to ask the same process by: the fd of
+ * its struct lookup. Returns -1 if that cannot be had. */
+int lookup_share(struct lookup *l, int keep);
 
 /* Have it end, and with it what it remembers: the next question starts it. */
 void lookup_stop(struct lookup *l);

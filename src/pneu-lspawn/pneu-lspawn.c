@@ -91,7 +91,7 @@ raise_limit(void)
 static void
 start(struct lspawn *l)
 {
-	int listenfd, forker;
+	int listenfd, forker, isroot = geteuid() == 0;
 
 	run_init("pneu-lspawn", &l->conf);
 	make_base(&l->conf);
@@ -100,7 +100,7 @@ start(struct lspawn *l)
 	raise_limit();
 	run_become(&l->conf, "pneu-lspawn-front");
 	hand_init(&l->hand, listenfd);
-	crew_init(&l->crew, &l->hand, &l->conf, forker);
+	crew_init(&l->crew, &l->hand, &l->conf, forker, isroot);
 	l->sig = selfpipe_init();
 	if (l->sig < 0 || selfpipe_trap(SIGTERM) < 0 ||
 	    selfpipe_trap(SIGHUP) < 0)

@@ -39,7 +39,7 @@ jobs_unshift(struct jobs *q, struct job *j)
 		q->last = j;
 }
 
-static void
+void
 jobs_remove(struct jobs *q, struct job *j)
 {
 	struct job *p = 0, *i = q->first;
@@ -203,8 +203,8 @@ worker_feed(struct worker *w, struct hand *h, struct jobs *spare)
 	return (ssize_t)sent;
 }
 
-static struct job *
-find(const struct worker *w, uint32_t tag)
+struct job *
+worker_job(const struct worker *w, uint32_t tag)
 {
 	struct job *j = w->jobs.first;
 
@@ -237,15 +237,14 @@ report(struct worker *w, struct hand *h, struct job *j, char *s, size_t n)
 	return last ? 1 : used;
 }
 
-/* 1 if f is an answer to be had of it. A job that is finished is gone. */
-static int
-take(struct worker *w, struct hand *h, const struct frame *f,
+int
+worker_hear(struct worker *w, struct hand *h, const struct frame *f,
     struct jobs *spare)
 {
-	struct job *j = f->type == 'V' ? find(w, f->tag) : 0;
+	struct job *j = f->type == 'V' ? worker_job(w, f->tag) : 0;
 	int r;
 
-	if (!j || j->state != JOB_GONE)
+	if (!j || (j->state != JOB_GONE && j->state != JOB_COMMITS))
 		return (errno = EPROTO, -1);
 	r = report(w, h, j, f->s, f->n);
 	if (r > 0) {
@@ -265,7 +264,7 @@ worker_take(struct worker *w, struct hand *h, struct jobs *spare)
 	if (stream_fill(&w->s) < 0)
 		return -1;
 	while ((r = stream_next(&w->s, &f)) > 0) {
-		if (take(w, h, &f, spare) < 0)
+		if (worker_hear(w, h, &f, spare) < 0)
 			return -1;
 		n++;
 	}

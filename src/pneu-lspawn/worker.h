@@ -10,7 +10,10 @@
 
 #define WORKER_FEED_OCTETS 65536	/* on their way to one process */
 
-enum job_state { JOB_WAITS, JOB_GOES, JOB_GONE };
+enum job_state {
+	JOB_WAITS, JOB_GOES, JOB_GONE,
+	JOB_COMMITS		/* a runner may have delivered it (pool.h) */
+};
 
 struct job {
 	struct hand_order *o;
@@ -45,10 +48,12 @@ struct worker {
 	size_t x;		/* place among iopause's */
 };
 
-/* Append j to q; take the first of q (0 if there is none); put it back. */
+/* Append j to q; take the first of q (0 if there is none); put it back; take
+ * j, which is one of them. */
 void jobs_add(struct jobs *q, struct job *j);
 struct job *jobs_shift(struct jobs *q);
 void jobs_unshift(struct jobs *q, struct job *j);
+void jobs_remove(struct jobs *q, struct job *j);
 
 /* Give w a job. */
 void worker_give(struct worker *w, struct job *j);
@@ -62,6 +67,13 @@ ssize_t worker_feed(struct worker *w, struct hand *h, struct jobs *spare);
  * frames taken; -1 if it has ended, with EPROTO if it is not to be trusted:
  * what it says must be about orders that it was given. */
 ssize_t worker_take(struct worker *w, struct hand *h, struct jobs *spare);
+
+/* w's job with this tag, or 0. */
+struct job *worker_job(const struct worker *w, uint32_t tag);
+
+/* Take one frame that it said, a V frame. Returns 1; -1 with EPROTO. */
+int worker_hear(struct worker *w, struct hand *h, const struct frame *f,
+    struct jobs *spare);
 
 /* Report order o: later, code, the strings up to a null pointer. site: not
  * for what this letter is; pneu-send is to leave the user alone for a while. */

@@ -19,6 +19,7 @@
 #include "run/run-internal.h"
 
 #define SUPPLEMENTARY 2		/* groups of one service */
+#define NOBODY 65534		/* uid and gid without rights */
 #define PATHS 10		/* files and directories of one service */
 
 #ifdef __linux__
@@ -69,6 +70,10 @@ static const struct service {
 	{ "pneu-lspawn-front", "pneus", "pneus", { 0, 0 }, 0, {
 		{ 'r', "etc" },
 	} },
+	/* users' Maildirs may be anywhere; what may be done there is what
+	 * the user may do, without making other than files and directories */
+	{ "pneu-lspawn-runner", "nobody", "nogroup", { 0, 0 },
+	    JAIL_WRITE | JAIL_GUISE, { { 'w', "/" } } },
 	{ "pneu-remote", "pneur", "pneur", { 0, 0 }, JAIL_NET, {
 		{ 'r', "etc" }, { 'r', "/etc/resolv.conf" },
 		{ 'r', "/etc/hosts" }, { 'r', "/etc/nsswitch.conf" },
@@ -172,6 +177,25 @@ drop_root(unsigned int caps)
 #endif
 }
 
+/* Nobody, who never is root again, with the rights to look like others to
+ * the file system: the jail leaves of them only that. */
+static void
+drop_guise(void)
+{
+#ifdef __linux__
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct d[2];
+
+	memset(d, 0, sizeof d);
+	d[0].effective = d[0].permitted = 1u << CAP_SETUID | 1u << CAP_SETGID;
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 ||
+	    setgroups(0, 0) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+		strerr_diefusys(111, "become nobody");
+	if (syscall(SYS_capset, &h, d) < 0)
+		strerr_diefusys(111, "keep capabilities");
+#endif
+}
+
 static void
 jail(const struct service *s)
 {
@@ -226,7 +250,9 @@ run_become(const struct conf *c, const char *prog)
 		return;
 	}
 	run_know(c);
-	if (geteuid() == 0)
+	if (s->calls & JAIL_GUISE)
+		drop_guise();
+	else if (geteuid() == 0)
 		drop(c, s);
 	if (!(s->calls & JAIL_OPEN))
 		jail(s);

@@ -263,6 +263,28 @@ add_control(scmp_filter_ctx c)
 	return 0;
 }
 
+/* Any id but 0, of which the kernel looks at 32 bits: one bit at least. Which
+ * groups setgroups(2) is asked for, a filter cannot see. */
+static int
+add_guise(scmp_filter_ctx c)
+{
+	static const char *const ids[] = {
+		"setfsuid", "setfsgid", "setfsuid32", "setfsgid32"
+	};
+	static const char *const groups[] = { "setgroups", "setgroups32", 0 };
+	unsigned int bit;
+	size_t i;
+	int nr;
+
+	for (i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+		nr = seccomp_syscall_resolve_name(ids[i]);
+		for (bit = 0; nr != __NR_SCMP_ERROR && bit < 32; bit++)
+			TRY(add_if(c, nr, SCMP_A0(SCMP_CMP_MASKED_EQ,
+			    1u << bit, 1u << bit)));
+	}
+	return add_all(c, groups);
+}
+
 static int
 add_sets(scmp_filter_ctx c, unsigned int sets)
 {
@@ -275,6 +297,8 @@ add_sets(scmp_filter_ctx c, unsigned int sets)
 		TRY(add_all(c, write_files));
 	if (sets & JAIL_EXEC)
 		TRY(add_all(c, exec_programs));
+	if (sets & JAIL_GUISE)
+		TRY(add_guise(c));
 	return 0;
 }
 

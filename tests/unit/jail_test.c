@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
@@ -562,6 +563,113 @@ check_lspawn(void)
 	waitpid(sleeper, 0, 0);
 }
 
+/* A runner of pneu-lspawn: each line is what it may. */
+static int
+as(long uid)
+{
+	return syscall(SYS_setfsuid, uid) >= 0 &&
+	    syscall(SYS_setfsuid, 61007L) == (long)(uid_t)uid &&
+	    syscall(SYS_setfsuid, -1L) == 61007;
+}
+
+static int
+may_be_another(void)
+{
+	gid_t g = 61008;
+
+	return as(61008) && setgroups(1, &g) == 0 &&
+	    syscall(SYS_setfsgid, 61007L) >= 0;
+}
+
+static int
+may_make_his(void)
+{
+	int fd = open("his/file", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == 61007 &&
+	    rename("his/file", "his/new") == 0 && unlink("his/new") == 0;
+}
+
+static int may_be_root(void) { return as(0); }
+static int may_wrap(void) { return as(1L << 32); }
+static int may_set(void) { return setuid(61007) == 0 || setresuid(-1,
+    61007, -1) == 0 || setreuid(61007, -1) == 0; }
+static int may_setg(void) { return setgid(0) == 0 ||
+    syscall(SYS_setfsgid, 0L) == 0 || syscall(SYS_setfsgid, -1L) == 0; }
+static int may_his(void) { return can_open("private", O_RDONLY); }
+static int may_link(void) { return symlink("/", "his/link") == 0; }
+static int may_fifo(void) { return mkfifo("his/fifo", 0600) == 0; }
+static int may_exec(void) { execl("/bin/true", "true", (char *)0); return 0; }
+static int may_fork(void) { return fork() >= 0; }
+static int may_tcp(void) { return can_socket(AF_INET, SOCK_STREAM, 0); }
+static int may_mount(void) { return !mount("x", "/mnt", "tmpfs", 0, 0); }
+
+static const struct {
+	int may;
+	const char *what;
+	int (*try)(void);
+} rights[] = {
+	{ 1, "look like a user to the file system", may_be_another },
+	{ 1, "make, rename and remove his files as he", may_make_his },
+	{ 0, "look like root", may_be_root },
+	{ 0, "look like root by a number of 33 bits", may_wrap },
+	{ 0, "become a user", may_set },
+	{ 0, "have the group of root", may_setg },
+	{ 0, "read what only root may", may_his },
+	{ 0, "make symbolic links", may_link },
+	{ 0, "make FIFOs", may_fifo },
+	{ 0, "run a program", may_exec },
+	{ 0, "fork", may_fork },
+	{ 0, "have a network socket", may_tcp },
+	{ 0, "mount", may_mount },
+};
+#define NRIGHTS (sizeof rights / sizeof rights[0])
+
+static void
+check_runner(void)
+{
+	int p[2], err;
+	char c;
+	size_t i;
+	pid_t pid;
+
+	if (getuid()) {
+		skip("pneu-lspawn-runner", "not root");
+		return;
+	}
+	fflush(stdout);
+	if (mkdir("his", 0700) < 0 || chown("his", 61007, 61007) < 0 ||
+	    pipe(p) < 0 || (err = open("/dev/null", O_WRONLY)) < 0)
+		exit(111);
+	pid = fork();
+	if (!pid) {
+		dup2(err, 2);
+		run_init("pneu-lspawn-runner", &conf);
+		run_become(&conf, "pneu-lspawn-runner");
+		for (i = 0; i < NRIGHTS; i++)
+			if (write(p[1], rights[i].try() ? "1" : "0", 1) != 1)
+				_exit(111);
+		_exit(0);
+	}
+	for (i = 0; i < NRIGHTS; i++) {
+		if (read(p[0], &c, 1) != 1)
+			c = '?';
+		if (!i) {
+			ok(!strcmp(status(pid, "Uid:"),
+			    "65534 65534 65534 61007"),
+			    "pneu-lspawn-runner: nobody but to the file "
+			    "system: %s", status(pid, "Uid:"));
+			ok(!strcmp(status(pid, "CapPrm:"),
+			    "00000000000000c0"), "with two capabilities");
+		}
+		ok(c == '0' + rights[i].may, "pneu-lspawn-runner: may%s %s",
+		    rights[i].may ? "" : " not", rights[i].what);
+	}
+	waitpid(pid, 0, 0);
+	close(err);
+}
+
 int
 main(void)
 {
@@ -583,6 +691,8 @@ main(void)
 	if (JAILS)
 		check_service(services + 1, 1);
 	check_lspawn();
+	if (JAILS)
+		check_runner();
 	if (chdir("/") < 0 || rm_rf(home) < 0)
 		perror(home);
 	return tap_end();

@@ -15,6 +15,7 @@ somebody(uid_t uid, const char *home, int ngroups)
 	int i;
 
 	strcpy(w.home, home);
+	sprintf(w.shell, "/bin/%lush", (unsigned long)uid);
 	for (i = 0; i < ngroups; i++)
 		w.groups[i] = (gid_t)(100 + i);
 	return w;
@@ -25,6 +26,7 @@ is(const struct who *a, const struct who *b)
 {
 	return a->uid == b->uid && a->gid == b->gid &&
 	    a->ngroups == b->ngroups && !strcmp(a->home, b->home) &&
+	    !strcmp(a->shell, b->shell) &&
 	    !memcmp(a->groups, b->groups,
 	    (size_t)a->ngroups * sizeof a->groups[0]);
 }

@@ -16,6 +16,13 @@ def one(send, who, verdict, what, rcpt='me@x.test', msg=MSG):
 DONE = ('D', '2.0.0', '^delivered to maildir$')
 
 
+def own(l, s, who, uid):
+    """A process of his own: who has one gets all his mail by it. Two
+    recipients of one order are nothing for a runner (../runner)."""
+    s.do('user:' + who, [('me@x.test', {}), ('me+o@x.test', {})], MSG)
+    return l.worker_of(uid)
+
+
 def plain(l, s, who, uid, gid, home):
     one(s, who, DONE, 'a letter to a user')
     m = home + '/Maildir'
@@ -30,7 +37,7 @@ def plain(l, s, who, uid, gid, home):
     ok((mode(m + '/new/' + f[0]), owner(m + '/new/' + f[0])) ==
        (0o600, (uid, gid)), 'mode 0600, his')
     ok(ls(m + '/tmp') == [], 'nothing is left in tmp')
-    w = l.worker_of(uid)
+    w = own(l, s, who, uid)
     one(s, who, DONE, 'a second one')
     ok(w and w == l.worker_of(uid), 'by the same process')
     shutil.rmtree(m + '/new')
@@ -153,8 +160,8 @@ def virtual(s):
            'one that may not be written to fails alone', v)
 
 
-def processes(l, u):
-    w = l.worker_of(2001)
+def processes(l, s, u):
+    w = own(l, s, 'u1', 2001)
     ok(status(w, 'Uid') == ['2001'] * 4 and status(w, 'Gid') == ['2001'] * 4,
        'a worker has all uids and gids of its user')
     ok(status(w, 'Groups') == ['2001', '2999'], 'and his groups')
@@ -171,7 +178,7 @@ def processes(l, u):
 
 def killed(l, s, who, uid):
     one(s, who, DONE, 'before')
-    w = l.worker_of(uid)
+    w = own(l, s, who, uid)
     os.kill(w, signal.SIGSTOP)
     t = [s.give('user:' + who, [('me@x.test', {})], m)
          for m in (MSG, b'Subject: big\n\n' + b'x' * 1000000, MSG)]
@@ -186,7 +193,7 @@ def killed(l, s, who, uid):
 
 
 def hangs(l, s, who, uid):
-    w = l.worker_of(uid)
+    w = own(l, s, who, uid)
     os.kill(w, signal.SIGSTOP)
     t = time.monotonic()
     v = s.wait(s.give('user:' + who, [('me@x.test', {})], MSG))[0]
@@ -197,7 +204,7 @@ def hangs(l, s, who, uid):
 
 
 def reconnects(l, s, who, uid):
-    w = l.worker_of(uid)
+    w = own(l, s, who, uid)
     os.kill(w, signal.SIGSTOP)
     t = s.give('user:' + who, [('me@x.test', {}), ('me+b@x.test', {})], MSG)
     time.sleep(0.2)
@@ -214,8 +221,8 @@ def reconnects(l, s, who, uid):
 def few(l, s, u):
     """Three processes for eight users, one of whom hangs."""
     names = ['u%d' % i for i in range(1, 9)]
-    for x in names:
-        one(s, x, DONE, 'one of many: ' + x)
+    for i, x in enumerate(names):
+        ok(own(l, s, x, 2001 + i), 'one of many: ' + x)
     ok(until(lambda: len(l.workers()) <= 3), 'no more than local_workers',
        l.workers())
     w = l.worker_of(2008)
@@ -285,11 +292,12 @@ def story():
     if ROOT:
         full(s, u)
         refused(s, u)
-        processes(l, u)
+        processes(l, s, u)
         ok(stranger(), 'others than pneu-send are turned away')
     else:
         as_other(s)
         skip('other users', 'not root')
+    own(l, s, who, uid)
     settings(local_time_limit='2', local_workers='3')
     l.p.send_signal(signal.SIGHUP)
     ok(until(lambda: not l.workers()), 'SIGHUP ends idle processes')

@@ -93,7 +93,8 @@ class Lspawn:
                        NSS_WRAPPER_PASSWD=T + '/passwd',
                        NSS_WRAPPER_GROUP=T + '/group')
         self.log = open(T + '/log', 'ab')
-        self.p = subprocess.Popen([TOP + '/bin/pneu-lspawn'], env=env,
+        self.p = subprocess.Popen([os.environ.get('LSPAWN', TOP +
+                                                  '/bin/pneu-lspawn')], env=env,
                                   stdout=subprocess.PIPE, stderr=self.log)
         assert self.p.stdout.readline() == b'\n', 'not ready'
 
