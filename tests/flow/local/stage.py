@@ -72,7 +72,7 @@ def settings(**kw):
     if ROOT:
         lines.append('users = ' + ' '.join(
             'pneu%s=%d:%d' % (x, 61001 + i, 61001 + i)
-            for i, x in enumerate('dqsarbvftk')))
+            for i, x in enumerate('dqsarbvftkc')))
     else:
         lines.append('min_uid = 1')
     lines += ['%s = %s' % x for x in kw.items()]
