@@ -66,7 +66,7 @@ question(const uint8_t *data, size_t n)
 {
 	static const struct setup setup = {
 		{ "l.test", "+-", domain, user, lookup, 0 }, "", "root",
-		"nobody", ""
+		"nobody", "", ""
 	};
 	static struct decision d;
 	stralloc sa = STRALLOC_ZERO;

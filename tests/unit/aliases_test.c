@@ -107,7 +107,7 @@ lookup(void *x, const char *table, const char *key, size_t keylen,
 
 static struct setup setup = {
 	{ "here.test", "+-", domain, user, lookup, 0 }, "", "admin/", "nobody",
-	""
+	"", ""
 };
 
 static const char *
