@@ -48,7 +48,7 @@ zone() { printf '$ORIGIN %s.\n$TTL 300\n@ SOA ns root 1 60 60 600 5\n@ NS ns\nns
 mkdir -m 755 "$T/dns"
 {
 	zone safe.test
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do host $i; done
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do host $i; done
 	mx @ h1
 	mx ee h2; tlsa h2 3 1 1 "$(spki self)"
 	mx eeold h4; tlsa h4 3 0 1 "$(print old)"
@@ -69,7 +69,7 @@ mkdir -m 755 "$T/dns"
 } >"$T/dns/safe.test"
 {
 	zone plain.test
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do host $i; done
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do host $i; done
 	mx in h3.safe.test.
 	tlsa h2 3 1 1 "$(spki good)"
 	for i in 1 2 3 4 5 6 7 8 9; do
@@ -166,6 +166,7 @@ S
 	echo "[h3.safe.test] secure match=.safe.test"
 	echo "[h11.safe.test] encrypt"
 	echo "[h12.safe.test] encrypt"
+	echo "[h13.safe.test] encrypt"
 	echo "[h9.plain.test] secure match=x.wild.test"
 	echo "onlynone.safe.test dane-only"
 } >"$H/etc/tls_policy"

@@ -20,7 +20,7 @@ def ok(good, what, *more):
 class Server(threading.Thread):
     """An SMTP server on 127.0.1.N with that certificate. How it behaves:
     plain (no STARTTLS), refuse (454), inject (replies in clear behind the
-    220), trash (no TLS behind it), hangup."""
+    220), trash (no TLS behind it), hangup, stall."""
     def __init__(self, n, cert, how=''):
         super().__init__(daemon=True)
         self.n, self.how = n, how
@@ -29,6 +29,7 @@ class Server(threading.Thread):
         self.ctx.load_cert_chain('%s/%s.pem' % (CERTS, cert), '%s/%s.key' % (CERTS, cert))
         self.ctx.set_servername_callback(lambda sock, name, ctx: self.names.append(name))
         self.conns, self.letters, self.names, self.lines, self.reused = 0, [], [], [], []
+        self.stalled = threading.Event()
         self.start()
 
     def run(self):
@@ -62,6 +63,10 @@ class Server(threading.Thread):
                     if self.how in ('trash', 'hangup'):
                         time.sleep(0.05)
                         break
+                    if self.how == 'stall':
+                        self.stalled.set()
+                        f.read()
+                        break
                     f.close()
                     c = self.ctx.wrap_socket(c, server_side=True)
                     f = c.makefile('rb')
@@ -94,7 +99,7 @@ servers = {n: Server(n, cert, how) for n, cert, how in (
     (1, 'good', ''), (2, 'self', ''), (3, 'name', ''), (4, 'old', ''),
     (5, 'self', 'plain'), (6, 'foreign', ''), (7, 'good', 'inject'),
     (8, 'good', 'refuse'), (9, 'wild', ''), (10, 'self', ''),
-    (11, 'good', 'trash'), (12, 'good', 'hangup'))}
+    (11, 'good', 'trash'), (12, 'good', 'hangup'), (13, 'good', 'stall'))}
 
 log = open(SCRATCH + '/log', 'ab')
 def start(what, sock, *args):
@@ -152,8 +157,18 @@ r = late('enc1.plain.test', '4.7.5', '^TLS is required, but our TLS engine is un
 ok('site' not in r, 'which is no fault of the site', r)
 late('ee.safe.test', '4.7.5', 'TLS engine is unavailable', 'and so does dane')
 done('none1.plain.test', (1, False), 'none needs none')
-tls = start('pneu-tls', 'tlsout/tls')
-time.sleep(0.1)
+def back():
+    """A new pneu-tls, of which pneu-remote makes use."""
+    global tls
+    tls = start('pneu-tls', 'tlsout/tls')
+    end = time.time() + 10
+    while time.time() < end:
+        r = one('[127.0.1.2]:%d' % PORT)
+        if r['kind'] == 'D':
+            break
+        time.sleep(0.05)
+    return r
+back()
 
 # levels, and who offers what
 def up(trust, n):
@@ -191,7 +206,7 @@ done('fp2.plain.test', (2, True), 'fingerprint: of its key', up('Verified', 2))
 late('fp3.plain.test', '4.7.5', '.', 'fingerprint: of another')
 done('two.plain.test', (1, True), 'who cannot be verified is passed over for the next')
 done('[127.0.1.2]:%d' % PORT, (2, True), 'an address')
-ok(servers[2].names[-1] is None and 'h2.safe.test' in servers[2].names, 'SNI is a name only', servers[2].names)
+ok(None in servers[2].names and 'h2.safe.test' in servers[2].names, 'SNI is a name only', servers[2].names)
 
 # DANE
 done('ee.safe.test', (2, True), 'DANE-EE: by itself, no name', up('Verified', 2))
@@ -227,14 +242,16 @@ ok(all(any(x[1][:4].upper() == b'EHLO' and x[0] for x in v.lines) for n, v in se
 tls.kill(); tls.wait()
 r = one('enc2.plain.test')
 ok(r['kind'] == 'L' and r['code'] == '4.7.5' and 'unavailable' in r['text'], 'pneu-tls is gone: later', r)
-tls = start('pneu-tls', 'tlsout/tls')
-r = None
-for i in range(40):
-    r = one('enc2.plain.test')
-    if r['kind'] == 'D':
-        break
-    time.sleep(0.1)
+r = back()
 ok(r['kind'] == 'D' and r['at'] == [(2, True)], 'and back: delivered', r)
+for to, want in (('[h13.safe.test]', 'L'), ('[h13.plain.test]', 'D')):
+    servers[13].stalled.clear()
+    tag = s.order('smtp:' + to, ['a@x.test'], b'Subject: x\n\n')
+    ok(servers[13].stalled.wait(10), 'a handshake under way')
+    tls.kill(); tls.wait()
+    r = s.reports(tag, 1, 10)[0]
+    ok(r['kind'] == want and 'site' not in r, 'pneu-tls dies: ' + ('later' if want == 'L' else 'in clear'), r)
+    back()
 big = b'Subject: big\n\n' + (b'.123456789 abcdef' * 4 + b'\n') * 30000
 r = one('enc2.plain.test', message=big, timeout=60)
 ok(r['kind'] == 'D' and servers[2].letters[-1][1].replace(b'\r\n', b'\n').replace(b'\n..', b'\n.') == big, '2 MB', r['kind'])
