@@ -74,13 +74,13 @@ class Server(threading.Thread):
                     self.reused.append(c.session_reused)
                 elif verb == b'DATA':
                     c.sendall(b'354 go\r\n')
-                    text = b''
+                    text = []
                     while True:
                         line = f.readline()
                         if line == b'.\r\n' or not line:
                             break
-                        text += line
-                    self.letters.append((secure, text))
+                        text.append(line)
+                    self.letters.append((secure, b''.join(text)))
                     c.sendall(b'250 2.0.0 in\r\n')
                 elif verb == b'QUIT':
                     c.sendall(b'221 bye\r\n')
