@@ -16,7 +16,7 @@
 const char *const plan_tables[PLAN_TABLES] = {
 	"routes", "virtual_mailboxes", "relay_recipients", "aliases",
 	"virtual", "canonical", "sender_canonical", "recipient_canonical",
-	"generic", "bcc"
+	"generic", "bcc", "tls_policy"
 };
 
 /* A file that is read for two settings is told of once. */

@@ -173,8 +173,8 @@ take_restrictions(struct postfix *x, struct param *p, const char *v)
 			continue;
 		if (!strcmp(q[i].s, "permit_sasl_authenticated")) {
 			plan_tell(x->m.plan, &p->at, str_cat(p->name, ": ",
-			    q[i].s), "pneu has no SMTP AUTH yet: who relies "
-			    "on it must be in mynetworks");
+			    q[i].s), "as pneu does where AUTH is on "
+			    "(smtpd_sasl_auth_enable)");
 			continue;
 		}
 		s = q[i].s;

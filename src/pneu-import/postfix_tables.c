@@ -118,6 +118,7 @@ TAKE(take_canonical, PLAN_CANONICAL)
 TAKE(take_sender_canonical, PLAN_SENDER_CANONICAL)
 TAKE(take_recipient_canonical, PLAN_RECIPIENT_CANONICAL)
 TAKE(take_generic, PLAN_GENERIC)
+TAKE(take_tls, PLAN_TLS)
 
 static void
 bcc(struct postfix *x, const char *which, const struct pair *q)
@@ -237,6 +238,7 @@ postfix_tables(struct postfix *x)
 		{ "sender_canonical_maps", take_sender_canonical },
 		{ "recipient_canonical_maps", take_recipient_canonical },
 		{ "smtp_generic_maps", take_generic },
+		{ "smtp_tls_policy_maps", take_tls },
 		{ "sender_bcc_maps", take_sender_bcc },
 		{ "recipient_bcc_maps", take_recipient_bcc },
 	};

@@ -16,8 +16,9 @@ IMPORT_L = src/pneu-import/str.o src/pneu-import/source.o \
 	src/pneu-import/sm_access.o src/pneu-import/sm_classes.o
 IMPORT_O = $(IMPORT_L) src/pneu-import/pneu-import.o
 IMPORT_P = bin/pneu-import
-bin/pneu-import: $(IMPORT_O) $(ALIASES) $(CONF) $(TABLE) $(SMTP) $(MAIL) conf-ld
-	tools/load $@ $(IMPORT_O) $(ALIASES) $(CONF) $(TABLE) $(SMTP) $(MAIL) -lskarnet
+bin/pneu-import: $(IMPORT_O) $(TLSPOLICY) $(ALIASES) $(CONF) $(TABLE) $(SMTP) $(MAIL) $(WIRE) conf-ld
+	tools/load $@ $(IMPORT_O) $(TLSPOLICY) $(ALIASES) $(CONF) $(TABLE) $(SMTP) \
+	    $(MAIL) $(WIRE) -lskarnet
 
 # where addresses go, for tests; not installed
 TOOLS_P += tests/tools/whither
@@ -28,7 +29,7 @@ tests/tools/whither: tests/tools/whither.o $(WIRE)
 
 TESTS_P += tests/unit/import_test
 TESTS_O += tests/unit/import_test.o
-tests/unit/import_test: tests/unit/import_test.o $(IMPORT_L) $(ALIASES) $(CONF) \
-	    $(TABLE) $(SMTP) $(MAIL)
-	tools/load $@ tests/unit/import_test.o $(IMPORT_L) $(ALIASES) $(CONF) $(TABLE) \
-	    $(SMTP) $(MAIL) -lskarnet
+tests/unit/import_test: tests/unit/import_test.o $(IMPORT_L) $(TLSPOLICY) $(ALIASES) \
+	    $(CONF) $(TABLE) $(SMTP) $(MAIL) $(WIRE)
+	tools/load $@ tests/unit/import_test.o $(IMPORT_L) $(TLSPOLICY) $(ALIASES) \
+	    $(CONF) $(TABLE) $(SMTP) $(MAIL) $(WIRE) -lskarnet

@@ -6,6 +6,7 @@
 #include "alias/target.h"
 #include "mail/address.h"
 #include "smtp/nexthop.h"
+#include "tlspolicy/tlspolicy.h"
 
 int
 plan_isnexthop(const char *s)
@@ -141,6 +142,19 @@ wrong_bcc(const char *k, const char *v)
 	return why ? why : wrong_one(to + 1);
 }
 
+/* A destination, and what TLS it is asked for. */
+static const char *
+wrong_tls(const char *k, const char *v)
+{
+	struct tlspolicy p;
+	const char *why;
+	size_t at;
+
+	if (!tlspolicy_iskey(k, strlen(k)))
+		return "not a destination";
+	return tlspolicy_scan(&p, v, strlen(v), &why, &at) < 0 ? why : 0;
+}
+
 const char *
 plan_wrong(enum plan_table t, const char *k, const char *v)
 {
@@ -155,6 +169,7 @@ plan_wrong(enum plan_table t, const char *k, const char *v)
 		why = wrong_rewrite(k, v);
 		return why ? why : wrong_targets(v);
 	case PLAN_BCC: return wrong_bcc(k, v);
+	case PLAN_TLS: return wrong_tls(k, v);
 	default: return wrong_map(k, v);
 	}
 }

@@ -95,6 +95,32 @@ transport:4: o.example LMTP:unix:s: a transport that pneu does not have: LMTP; i
 PNEU_HOME=$T/dove.out "$C" check >"$T/dove.check" 2>&1
 is "and no mistake in them" "$(grep 'transport\|routes\|virtual_mail' "$T/dove.check")" ""
 
+# TLS with other hosts
+mkdir "$T/tls"
+cat >"$T/tls/main.cf" <<'C'
+myhostname = a.example
+home_mailbox = Maildir/
+alias_maps = hash:aliases
+smtp_tls_security_level = encrypt
+smtp_tls_CAfile = /etc/ssl/cas.pem
+smtp_tls_policy_maps = texthash:policy
+smtp_tls_loglevel = 1
+C
+printf '%s\n' 'b.example secure match=mx.b.example' '.c.example may' '[D.example]:587 verify' \
+    'e.example encrypt ciphers=high' >"$T/tls/policy"
+: >"$T/tls/aliases"
+"$C" import -o "$T/tls.out" postfix "$T/tls" >"$T/tls.err" 2>&1
+is "TLS: settings" "$(grep '^smtp_tls' "$T/tls.out/etc/pneu.conf" | sort)" \
+    "smtp_tls_CAfile = /etc/ssl/cas.pem
+smtp_tls_security_level = encrypt"
+is "TLS: policies" "$(grep -v '^#' "$T/tls.out/etc/tls_policy" | sed 's/[ 	][ 	]*/ /')" \
+    "b.example secure match=mx.b.example
+.c.example may
+[d.example]:587 verify"
+is "TLS: told of what is lost" "$(grep -c 'e.example encrypt ciphers=high: pneu-tls speaks' "$T/tls.err")" 1
+PNEU_HOME=$T/tls.out "$C" check >"$T/tls.check" 2>&1
+is "TLS: no mistake in it" "$(grep tls_ "$T/tls.check")" ""
+
 if [ "$(id -u)" != 0 ] || ! unshare -u -n -m -p -f --mount-proc true; then
 	skip "where addresses go" "needs root and name spaces"
 	done_testing
