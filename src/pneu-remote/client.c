@@ -119,13 +119,14 @@ client_begin(struct client *c, stralloc *out, struct client_letter *l,
 {
 	c->l = l;
 	c->answered = 0;
-	c->at = c->next = c->ntaken = 0;
+	c->at = c->next = c->ntaken = c->nsent = c->ndomains = 0;
 	c->refused = c->odd = c->dotted = 0;
 	c->first = 1;
 	if (!client_check(c)) {
 		c->l = 0;
 		return;
 	}
+	c->mails++;
 	c->pipelined = (c->ext & CLIENT_PIPELINING) != 0;
 	c->state = c->dirty ? CLIENT_RSET : CLIENT_MAIL;
 	c->deadline = now + c->opts->mail_ms;
@@ -202,6 +203,7 @@ client_secured(struct client *c, stralloc *out, uint64_t now)
 	c->secured = 1;
 	c->ext = 0;
 	c->maxsize = 0;
+	memset(&c->limits, 0, sizeof c->limits);
 	c->odd = 0;
 	smtp_reply_init(&c->reply);
 	client_put_ehlo(c, out, now);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <skalibs/stralloc.h>
 
+#include "smtp/limits.h"
 #include "smtp/reply.h"
 #include "wire/order.h"
 #include "wire/verdict.h"
@@ -62,6 +63,12 @@ struct client_opts {
 				/* how long to wait: RFC 5321 4.5.3.2 */
 };
 
+#define CLIENT_DOMAINS 16	/* of a transaction, if the host limits them */
+
+/* 1 if the host takes no more transactions on this connection (MAILMAX). */
+#define client_isspent(c) \
+	((c)->limits.mailmax && (c)->mails >= (c)->limits.mailmax)
+
 /* How a recipient stands; the caller keeps an octet for each. */
 enum client_rcpt {
 	CLIENT_TODO,
@@ -96,6 +103,8 @@ struct client {
 	uint64_t deadline;		/* ms */
 	unsigned int ext;		/* CLIENT_PIPELINING, ... */
 	uint64_t maxsize;		/* SIZE's; 0 if there is none */
+	struct smtp_limits limits;	/* RFC 9422 */
+	uint32_t mails;			/* transactions so far */
 	int answered;			/* MAIL of this transaction was */
 	int lmtp;			/* set by the caller, after client_init:
 					 * RFC 2033. A verdict for each
@@ -118,6 +127,8 @@ struct client {
 	size_t at;		/* recipient whose reply is next */
 	size_t next;		/* first recipient not sent */
 	size_t ntaken;
+	size_t nsent, ndomains;		/* in this transaction */
+	const char *domains[CLIENT_DOMAINS];
 	size_t nreplies;		/* to RCPT, to come after a refused MAIL */
 	int pipelined, refused, odd, dirty, dotted, first, full;
 };

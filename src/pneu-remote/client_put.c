@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <skalibs/types.h>
 
 #include "mail/utf8.h"
@@ -212,13 +213,38 @@ put_dsn(struct client *c, stralloc *out, const struct order_rcpt *r)
 	put_xtext(c, out, r->orig);
 }
 
+/* RCPTDOMAINMAX: has this transaction room for the domain of addr? */
+static int
+fits(struct client *c, const char *addr)
+{
+	const char *at = strrchr(addr, '@');
+	size_t max = c->limits.rcptdomainmax, i;
+
+	if (!max)
+		return 1;
+	if (max > CLIENT_DOMAINS)
+		max = CLIENT_DOMAINS;
+	at = at ? at : "";
+	for (i = 0; i < c->ndomains; i++)
+		if (!strcasecmp(c->domains[i], at))
+			return 1;
+	if (c->ndomains == max)
+		return 0;
+	c->domains[c->ndomains++] = at;
+	return 1;
+}
+
 int
 client_put_rcpt(struct client *c, stralloc *out)
 {
 	struct client_letter *l = c->l;
 	size_t n = l->n;
 
-	while (c->next < n && l->rcpt[c->next] != CLIENT_TODO)
+	/* those who are left out are for the next transaction */
+	if (c->limits.rcptmax && c->nsent >= c->limits.rcptmax)
+		c->next = n;
+	while (c->next < n && (l->rcpt[c->next] != CLIENT_TODO ||
+	    !fits(c, order_rcpt(l->o, c->next)->addr)))
 		c->next++;
 	if (c->next == n)
 		return 0;
@@ -227,5 +253,6 @@ client_put_rcpt(struct client *c, stralloc *out)
 	put_dsn(c, out, order_rcpt(l->o, c->next));
 	client_put(c, out, "\r\n", (char *)0);
 	l->rcpt[c->next++] = CLIENT_SENT;
+	c->nsent++;
 	return 1;
 }

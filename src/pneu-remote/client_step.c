@@ -37,6 +37,8 @@ extension(struct client *c, const char *s)
 		c->ext |= CLIENT_OFFERS_TLS;
 	else if (n == 3 && !strncasecmp(s, "DSN", n))
 		c->ext |= CLIENT_DSN;
+	else if (n == 6 && !strncasecmp(s, "LIMITS", n))
+		smtp_limits_scan(&c->limits, s + n, strlen(s + n));
 	else if (n == 4 && !strncasecmp(s, "SIZE", n)) {
 		c->ext |= CLIENT_SIZE;
 		c->maxsize = 0;
@@ -125,6 +127,7 @@ helo(struct client *c, stralloc *out, uint64_t now)
 	if (c->state == CLIENT_EHLO && !c->lmtp) {	/* RFC 5321 3.2 */
 		c->ext = 0;
 		c->maxsize = 0;
+		memset(&c->limits, 0, sizeof c->limits);
 		c->state = CLIENT_HELO;
 		c->deadline = now + c->opts->helo_ms;
 		client_put(c, out, "HELO ", c->opts->helo, "\r\n", (char *)0);

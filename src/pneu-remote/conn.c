@@ -257,6 +257,7 @@ void
 conn_after(struct conn *c, struct remote *r)
 {
 	struct job *j = c->job;
+	int left;
 
 	for (;;) {
 		if (r->out.len)
@@ -274,16 +275,20 @@ conn_after(struct conn *c, struct remote *r)
 		case CLIENT_READY:
 			if (!c->uses)
 				tell_clear(c);
-			if (j && job_isleft(j)) {
+			left = j && job_isleft(j);
+			if (left && !client_isspent(&c->client)) {
 				if (!job_transact(j))
 					return;
 				break;
 			}
 			c->job = 0;
 			conn_keep(c, r);
-			if (r->stopping || r->now - c->born > REMOTE_AGE_MS)
+			if (left || client_isspent(&c->client) ||
+			    r->stopping || r->now - c->born > REMOTE_AGE_MS)
 				conn_quit(c, r);
-			if (j)
+			if (left)
+				job_again(j);
+			else if (j)
 				job_over(j);
 			return;
 		case CLIENT_CLOSED:

@@ -39,7 +39,7 @@ session_junk(struct session *s)
 static void
 do_helo(struct session *s, const char *arg, size_t n)
 {
-	char size[64] = "SIZE";
+	char size[64] = "SIZE", limits[40];
 
 	if (!n) {
 		refuse(s, 501, 0, s->verb == SMTP_EHLO ?
@@ -58,10 +58,11 @@ do_helo(struct session *s, const char *arg, size_t n)
 	}
 	if (s->c->size)
 		snprintf(size, sizeof size, "SIZE %" PRIu64, s->c->size);
+	snprintf(limits, sizeof limits, "\nLIMITS RCPTMAX=%u", s->c->rcpts);
 	say(s, 250, 0, s->c->name, "\nPIPELINING\n", size,
 	    session_offerstls(s) ? "\nSTARTTLS" : "",
 	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN",
-	    s->c->utf8 ? "\nSMTPUTF8" : "", "\nCHUNKING",
+	    s->c->utf8 ? "\nSMTPUTF8" : "", "\nCHUNKING", limits,
 	    session_offersauth(s) ? "\nAUTH " : "",
 	    session_offersauth(s) ? s->c->mechs : "", "\nHELP");
 }

@@ -1,4 +1,4 @@
-SMTP_O = src/smtp/command.o src/smtp/reply.o src/smtp/data.o src/smtp/chunk.o \
+SMTP_O = src/smtp/command.o src/smtp/reply.o src/smtp/data.o src/smtp/chunk.o src/smtp/limits.o \
 	src/smtp/nexthop.o
 SMTP = src/smtp/libsmtp.a
 $(SMTP): $(SMTP_O)

@@ -553,6 +553,30 @@ try_letters(void)
 	    "none can hold a command");
 	teardown(&r);
 
+	setup(&r, 4);
+	r.reply[EHLO] = "250-mx.test\r\n250-PIPELINING\r\n"
+	    "250 LIMITS X=1 RCPTMAX=3 MAILMAX=0 RCPTDOMAINMAX=x\r\n";
+	go(&r);
+	stralloc_0(&r.said);
+	ok(!strcmp(outcome(&r), "DDDD R") && strstr(r.said.s, "RCPT TO:<c@x>"
+	    "\r\nDATA\r\n") && strstr(r.said.s, "MAIL FROM:<s@y>\r\n"
+	    "RCPT TO:<d@x>\r\nDATA\r\n") && !client_isspent(&r.c),
+	    "RCPTMAX: %s", outcome(&r));
+	teardown(&r);
+
+	setup(&r, 4);
+	order_rcpt(&r.o, 1)->addr = "b@z";
+	order_rcpt(&r.o, 3)->addr = "d@X";
+	r.reply[EHLO] = "250-mx.test\r\n"
+	    "250 LIMITS RCPTDOMAINMAX=1 MAILMAX=2\r\n";
+	go(&r);
+	stralloc_0(&r.said);
+	ok(!strcmp(outcome(&r), "DDDD R") && strstr(r.said.s, "RCPT TO:<a@x>"
+	    "\r\nRCPT TO:<c@x>\r\nRCPT TO:<d@X>\r\nDATA\r\n") &&
+	    strstr(r.said.s, "MAIL FROM:<s@y>\r\nRCPT TO:<b@z>\r\nDATA\r\n")
+	    && client_isspent(&r.c), "RCPTDOMAINMAX: %s", outcome(&r));
+	teardown(&r);
+
 	setup(&r, 1);
 	r.l.utf8 = 1;
 	go(&r);

@@ -1,5 +1,5 @@
 """peers.py DIRECTORY WITH WITHOUT: two servers (aiosmtpd), one with SMTPUTF8,
-one without; each letter is a file in DIRECTORY: its envelope, a line each,
+one without, and with LIMITS (RFC 9422); each letter is a file in DIRECTORY: its envelope, a line each,
 then the message. "ready" is written when they listen."""
 import itertools
 import sys
@@ -15,7 +15,15 @@ class Keep:
     def __init__(self, name):
         self.name = name
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        if self.name == "without":
+            responses.insert(1, "250-LIMITS RCPTMAX=1 MAILMAX=1")
+        return responses
+
     async def handle_DATA(self, server, session, envelope):
+        with open(f"{directory}/clients", "a") as f:
+            print(session.peer[1], file=f)
         with open(f"{directory}/{self.name}.{next(numbers)}", "wb") as f:
             head = [envelope.mail_from, *envelope.mail_options,
                     *envelope.rcpt_tos, ""]

@@ -177,5 +177,12 @@ is "by sendmail" "$(printf 'From: zoë@here.test\nTo: 李@with.test, Jörg <jör
 check "they arrive" got joerg 1
 check "there, too" peer with
 is "as UTF-8" "$(sed '/^$/,$d' "$T"/peers/with.* | tr -d '\r' | grep -v '^SIZE' | tr '\n' ' ')" "zoë@here.test BODY=8BITMIME SMTPUTF8 李@with.test "
+
+# LIMITS
+rm -f "$T"/peers/*
+check "a letter for three" sh -c "printf 'Subject: x\\n\\nx\\n' | PNEU_HOME=$H '$H/bin/pneu-sendmail' -f s@c.test a@without.test b@without.test c@without.test"
+three() { [ "$(ls "$T/peers" | grep -c without)" = 3 ]; }
+check "goes in three" until_true 10 three
+is "on three connections" "$(sort -u "$T/peers/clients" | wc -l)" 3
 check "stops" stop
 done_testing
