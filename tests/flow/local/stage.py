@@ -70,9 +70,8 @@ def put_users(u):
 def settings(**kw):
     lines = ['myhostname = mx.pneu.test', 'virtual_mailbox_domains = v.test']
     if ROOT:
-        lines.append('users = ' + ' '.join(
-            'pneu%s=%d:%d' % (x, 61001 + i, 61001 + i)
-            for i, x in enumerate('dqsarbvftkc')))
+        lines.append(subprocess.check_output([TOP + '/tools/users'],
+                                             text=True).rstrip('\n'))
     else:
         lines.append('min_uid = 1')
     lines += ['%s = %s' % x for x in kw.items()]

@@ -14,11 +14,7 @@ ln -s pneu-sendmail "$H/bin/postqueue"
 	echo "myorigin = pneu.test"
 	echo "message_size_limit = 6000000"
 	echo "alias_maps = etc/aliases"
-	[ "$(id -u)" != 0 ] ||
-	    echo "users = pneud=61001:61001 pneuq=61002:61002 pneus=61003:61003" \
-	    "pneua=61004:61004 pneur=61005:61005 pneub=61006:61006" \
-	    "pneuv=61007:61007 pneul=61008:61008 pneuf=61010:61010" \
-	    "pneut=61011:61011 pneuk=61012:61012"
+	[ "$(id -u)" != 0 ] || tools/users
 } >"$H/etc/pneu.conf"
 "$H/bin/pneu-conf" compile || { echo "Bail out! no settings"; exit 1; }
 export TZ=UTC
