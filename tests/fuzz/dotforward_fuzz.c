@@ -57,7 +57,7 @@ again(const struct list *l)
 	while ((t = list_next(l, t)))
 		if (*t == '"')
 			return;
-	stralloc_append(&sa, ' ');	/* a # is no comment then */
+	stralloc_append(&sa, ',');	/* a # is no comment then */
 	while ((t = list_next(l, t))) {
 		int special = *t == '|' || *t == '/' || !strncmp(t, "./", 2);
 

@@ -61,7 +61,7 @@ walk(const char *s, size_t n, int how)
 		    target_kind(t.s, t.n) != t.kind)
 			abort();
 		if (t.kind == TARGET_ADDRESS &&
-		    address_scan(&a, t.s, t.n) != 1)
+		    address_scan8(&a, t.s, t.n) != 1)
 			abort();
 		if (t.kind == TARGET_USER || t.kind == TARGET_REFUSED)
 			abort();	/* nobody may write these */
