@@ -261,7 +261,7 @@ static const struct {
 	{ 86, "inappropriate fallback" }, { 90, "user canceled" },
 	{ 112, "unrecognized name" }, { 116, "certificate required" },
 }, errors[] = {
-	{ BR_ERR_UNSUPPORTED_VERSION, "the peer has no TLS 1.2" },
+	{ BR_ERR_UNSUPPORTED_VERSION, "the peer speaks no TLS 1.2" },
 	{ BR_ERR_BAD_VERSION, "what came is not TLS" },
 	{ BR_ERR_BAD_LENGTH, "what came is not TLS" },
 	{ BR_ERR_UNKNOWN_TYPE, "what came is not TLS" },

@@ -1,0 +1,165 @@
+#!/bin/bash
+# TLS: pneu-tls and pneu-key beside OpenSSL, GnuTLS, swaks and Python as
+# clients, and openssl s_server as a server.
+. tests/flow/lib.sh
+P="/usr/bin/python3 tests/flow/tls/tls.py"
+C=$T/certs
+mkdir "$C"
+
+# pair NAME TYPE HOST: a key and its certificate
+pair() {
+	case $2 in
+	ec) openssl ecparam -name prime256v1 -genkey -noout -out "$C/$1.key" ;;
+	rsa) openssl genrsa -out "$C/$1.key" 2048 ;;
+	esac 2>/dev/null
+	openssl req -x509 -key "$C/$1.key" -days "${4:-60}" -subj "/CN=$3" \
+	    -addext "subjectAltName=DNS:$3" -out "$C/$1.crt" 2>/dev/null
+	cat "$C/$1.key" "$C/$1.crt" >"$C/$1.pem"
+	chmod 600 "$C/$1.key" "$C/$1.pem"
+}
+pair ec ec mx.pneu.test
+pair rsa rsa mx.pneu.test
+pair ec2 ec other.test
+pair rsa2 rsa other.test
+pair new ec mx.pneu.test
+pair soon ec mx.pneu.test 5
+print() { openssl x509 -in "$C/$1.crt" -noout -fingerprint -sha256; }
+
+SPORT=$(free_port)
+instance <<S
+mydestination =
+virtual_mailbox_domains = here.test
+smtpd_tls_chain_files = $C/ec.pem, $C/rsa.key $C/rsa.crt, $C/ec2.pem, $C/rsa2.pem
+smtp_tls_CAfile = $C/ca.pem
+S
+sed -i "s|^listen = .*|& 127.0.0.1:$SPORT/smtps|" "$H/etc/pneu.conf"
+cat "$C/new.crt" "$C/ec.crt" >"$C/ca.pem"
+printf 'alice@here.test alice/\n' >"$H/etc/virtual_mailboxes"
+"$H/bin/pneu-conf" compile
+check "starts" start
+M=$H/mailboxes/alice
+offered() { $P offers $PORT; }
+not_offered() { ! $P offers $PORT; }
+check "STARTTLS is offered" until_true 20 offered
+
+# other people's clients
+check "swaks delivers by STARTTLS" swaks --silent 1 --tls --server 127.0.0.1:$PORT \
+    --from bob@else.test --to alice@here.test --header 'Subject: swaks'
+check "and by implicit TLS" swaks --silent 1 --tlsc --server 127.0.0.1 -p $SPORT \
+    --from bob@else.test --to alice@here.test --header 'Subject: swaks'
+check "both arrive" until_true 20 has_files "$M/new" 2
+f=$(ls "$M"/new/* | head -1)
+check "Received says so" grep -qE '^\s+\(using TLSv1.2 with cipher ECDHE-(EC|R)[DS][SA]A?-[A-Z0-9-]+ \([0-9]+/[0-9]+ bits\)\)$' "$f"
+check "ESMTPS" grep -q 'with ESMTPS id' "$f"
+check "the log, too" logged 'smtpd\[[0-9]+\]: Anonymous TLS connection established from unknown\[127.0.0.1\]: TLSv1.2 with cipher ECDHE-'
+
+s_client() { (echo "QUIT"; sleep 0.2) | timeout 10 openssl s_client -crlf -connect "$@" 2>&1; }
+served() { s_client 127.0.0.1:$PORT -starttls smtp "$@" | openssl x509 -noout -fingerprint -sha256 2>&1; }
+is "ECDSA" "$(served -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" "$(print ec)"
+is "RSA beside it" "$(served -cipher ECDHE-RSA-AES256-GCM-SHA384)" "$(print rsa)"
+is "another name, ECDSA" "$(served -servername other.test -cipher ECDHE-ECDSA-CHACHA20-POLY1305)" "$(print ec2)"
+is "another name, RSA" "$(served -servername OTHER.test -cipher ECDHE-RSA-AES128-GCM-SHA256)" "$(print rsa2)"
+is "a name that is nobody's" "$(served -servername x.test -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" "$(print ec)"
+is "no key exchange by RSA" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_2 -cipher AES128-SHA | grep -c 'Cipher is (NONE)')" 1
+is "no TLS 1.1" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_1 -cipher ALL:@SECLEVEL=0 | grep -c 'Cipher is (NONE)')" 1
+is "implicit TLS" "$(s_client 127.0.0.1:$SPORT -quiet | grep -c '^220 mx.pneu.test')" 1
+s_client 127.0.0.1:$PORT -starttls smtp -sess_out "$T/sess" >/dev/null
+is "a session is resumed" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" | grep -c '^Reused, TLSv1.2')" 1
+if command -v gnutls-cli >/dev/null; then
+	is "GnuTLS" "$( (echo QUIT; sleep 0.2) | timeout 10 gnutls-cli --crlf --no-ca-verification \
+	    --starttls-proto=smtp -p $PORT 127.0.0.1 2>&1 | grep -c '^221 2.0.0 Bye')" 1
+else
+	skip "GnuTLS" "no gnutls-cli"
+fi
+
+# what strangers try
+check "what came in clear behind STARTTLS is nothing" $P inject $PORT
+check "and logged" logged 'improper command pipelining after STARTTLS from unknown\[127.0.0.1\]'
+check "garbage for a handshake" $P garbage $PORT
+check "those who hang in the handshake keep nobody" $P hang $PORT
+check "a big letter, a slow reader, last words" $P big $PORT "$M/new"
+
+# encrypt
+echo "smtpd_tls_security_level = encrypt" >>"$H/etc/pneu.conf"
+"$H/bin/pneu-conf" compile
+s6-svc -h "$(stage pneu-listen)"
+needed() { $P needed $PORT; }
+check "smtpd_tls_security_level = encrypt" until_true 10 needed
+sed -i '$d' "$H/etc/pneu.conf"
+"$H/bin/pneu-conf" compile
+s6-svc -h "$(stage pneu-listen)"
+not_needed() { ! needed; }
+check "and may again" until_true 10 not_needed
+
+# renewal, with a connection open
+renew() {	# NAME PATTERN: put it in ec.pem's place
+	cp "$C/$1" "$C/ec.tmp" && mv "$C/ec.tmp" "$C/ec.pem"
+	s6-svc -h "$(stage pneu-key)"
+	until_true 15 logged "$2"
+}
+mkfifo "$T/go"
+$P keep $PORT "$T/go" >"$T/keep.out" 2>&1 &
+KEEPER=$!
+until_true 10 grep -q ready "$T/keep.out"
+cat "$C/ec.key" "$C/rsa.crt" >"$C/broken"
+check "a pair that does not fit is told" renew broken \
+    "key\[[0-9]+\]: warning: $C/ec.pem: the private key does not fit the certificate; the former pair stays"
+is "and the old one stays" "$(served -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" "$(print ec)"
+echo rubbish >"$C/rubbish"
+check "so is rubbish" renew rubbish "unable to use $C/ec.pem: no PEM object"
+is "and the old one stays still" "$(served -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" "$(print ec)"
+cp "$C/new.pem" "$C/ec.tmp" && mv "$C/ec.tmp" "$C/ec.pem"
+s6-svc -h "$(stage pneu-key)"
+is_new() { [ "$(served -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" = "$(print new)" ]; }
+check "a new one is taken up" until_true 15 is_new
+echo go >"$T/go"
+wait $KEEPER
+is "the open connection did not notice" "$?" 0
+
+# the key's octets are nowhere else
+if [ "$(id -u)" = 0 ]; then
+	check "private keys are in pneu-key's memory only" $P memory "$H" "$C/new.key" "$C/rsa.key" "$C/rsa2.key" "$C/ec2.key"
+	if command -v strace >/dev/null; then
+		s6-svstat -o pid "$(stage pneu-key)" >"$T/pid"
+		strace -f -s 300 -o "$T/strace" -p "$(cat "$T/pid")" 2>"$T/strace.err" &
+		S=$!
+		until_true 10 grep -q attached "$T/strace.err"
+		swaks --silent 3 --tls --server 127.0.0.1:$PORT --from secret-bob@else.test \
+		    --to alice@here.test --header 'Subject: secret-subject' --body secret-body >/dev/null
+		kill $S; wait $S 2>/dev/null
+		is "its system calls show no mail" "$(grep -c 'secret\|alice' "$T/strace")" 0
+		check "but signatures" grep -q 'digest=' "$T/strace"
+		is "and nothing else" "$(sed 's/^[0-9]* *//; s/(.*//; /^[-+<]/d' "$T/strace" | sort -u | grep -vE '^(poll|ppoll|recvmsg|sendmsg|restart_syscall|clock_gettime|stat|newfstatat)$' | tr '\n' ' ')" ""
+	fi
+else
+	skip "private keys are in pneu-key's memory only" "needs root"
+fi
+
+# the client's side
+$P client "$H" "$C" >"$T/client.out" 2>&1
+while read -r r what; do
+	case $r in
+	ok) pass "client: $what" ;;
+	*) fail "client: $r $what" ;;
+	esac
+done <"$T/client.out"
+is "all of the client's side was asked" "$(grep -c '^ok' "$T/client.out")" 15
+
+# one of them is killed
+kill -9 "$(s6-svstat -o pid "$(stage pneu-tls)")"
+check "without pneu-tls mail goes on" swaks --silent 1 --server 127.0.0.1:$PORT \
+    --from bob@else.test --to alice@here.test
+check "pneu-tls is back" until_true 15 offered
+s6-svc -d "$(stage pneu-key)"
+check "without pneu-key STARTTLS is not offered" until_true 15 not_offered
+check "and mail goes on" swaks --silent 1 --server 127.0.0.1:$PORT \
+    --from bob@else.test --to alice@here.test
+s6-svc -u "$(stage pneu-key)"
+check "pneu-key is back" until_true 15 offered
+check "with TLS" swaks --silent 1 --tls --server 127.0.0.1:$PORT \
+    --from bob@else.test --to alice@here.test
+kill -9 "$(s6-svstat -o pid "$(stage pneu-key)")"
+check "pneu-key is killed, and back" until_true 15 offered
+is "the jails refused nothing" "$(log | grep -c 'jail refuses')" 0
+check "stops" stop
+done_testing
