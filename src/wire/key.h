@@ -5,7 +5,7 @@
 #include <skalibs/genalloc.h>
 #include <skalibs/stralloc.h>
 
-/* What pneu-tls asks of pneu-key (doc/PROTOCOLS 10): lines of wire/field.h.
+/* What pneu-tls asks of pneu-key (doc/PROTOCOLS 12): lines of wire/field.h.
  * A key goes by the SHA-256 of its SubjectPublicKeyInfo. */
 
 #define KEY_PRINT_OCTETS 32
