@@ -11,3 +11,9 @@ TLS_P = bin/pneu-tls
 TLS_L = $(PKI) $(RUN) $(CONF) $(TABLE) $(WIRE)
 bin/pneu-tls: $(TLS_O) $(TLS_L) conf-ld
 	tools/load $@ $(TLS_O) $(TLS_L) -lbearssl -lskarnet
+
+TESTS_P += tests/unit/x509_test
+TESTS_O += tests/unit/x509_test.o
+tests/unit/x509_test: tests/unit/x509_test.o $(TLS_X509) $(PKI) $(WIRE)
+	tools/load $@ tests/unit/x509_test.o $(TLS_X509) $(PKI) $(WIRE) \
+	    -lbearssl -lskarnet
