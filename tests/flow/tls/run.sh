@@ -35,6 +35,22 @@ S
 sed -i "s|^listen = .*|& 127.0.0.1:$SPORT/smtps|" "$H/etc/pneu.conf"
 cat "$C/new.crt" "$C/ec.crt" >"$C/ca.pem"
 printf 'alice@here.test alice/\n' >"$H/etc/virtual_mailboxes"
+# what pneu-conf says of keys and certificates, and where
+cp "$H/etc/pneu.conf" "$T/pneu.conf"
+chains() {
+	sed "s|^smtpd_tls_chain_files = .*|smtpd_tls_chain_files = $1|" "$T/pneu.conf" >"$H/etc/pneu.conf"
+	"$H/bin/pneu-conf" check 2>&1 | sed -n "s|^$H/etc/||; s|:[0-9]*:|:N:|; s|$C/||; /chain_files/p"
+}
+is "a key that does not fit" "$(chains "$C/ec.pem $C/rsa.key $C/ec.crt")" \
+    "pneu.conf:N:$((28 + 2 * ${#C} + 14)): smtpd_tls_chain_files: ec.crt: the private key does not fit the certificate"
+is "a certificate that expires soon" "$(chains "$C/soon.pem")" \
+    "pneu.conf:N:25: warning: smtpd_tls_chain_files: soon.pem: the certificate expires within 14 days"
+is "a file that is not there" "$(chains "$C/none.pem")" \
+    "pneu.conf:N:25: smtpd_tls_chain_files: unable to read none.pem: No such file or directory"
+is "a certificate without a key" "$(chains "$C/ec.crt")" \
+    "pneu.conf:N:25: smtpd_tls_chain_files: ec.crt: a certificate with no private key before it"
+cp "$T/pneu.conf" "$H/etc/pneu.conf"
+is "what is right" "$("$H/bin/pneu-conf" check 2>&1 | grep chain)" ""
 "$H/bin/pneu-conf" compile
 check "starts" start
 M=$H/mailboxes/alice
