@@ -28,3 +28,10 @@ tests/fuzz/session_replay: tests/fuzz/session_fuzz.o tests/fuzz/replay.o \
 	    $(SMTPD_M) $(SUBMIT) $(SMTP) $(SASL) $(MAIL) $(WIRE)
 	tools/load $@ tests/fuzz/session_fuzz.o tests/fuzz/replay.o $(SMTPD_M) \
 	    $(SUBMIT) $(SMTP) $(SASL) $(MAIL) $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/sessionauth_test
+TESTS_O += tests/unit/sessionauth_test.o
+tests/unit/sessionauth_test: tests/unit/sessionauth_test.o $(SMTPD_M) $(SUBMIT) \
+	    $(SMTP) $(SASL) $(MAIL) $(WIRE)
+	tools/load $@ tests/unit/sessionauth_test.o $(SMTPD_M) $(SUBMIT) \
+	    $(SMTP) $(SASL) $(MAIL) $(WIRE) -lskarnet

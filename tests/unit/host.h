@@ -15,7 +15,7 @@ struct host {
 	struct session s;
 	struct session_conf c;
 	int late;		/* answer when the session has stopped */
-	int noalias, noqueue;	/* they are not there */
+	int noalias, noqueue, noauth;	/* they are not there */
 	int breaks;		/* so often pneu-queue goes away after X */
 	char kind;		/* of pneu-queue's verdict: D, L or N */
 	stralloc out;		/* all replies */
@@ -163,9 +163,50 @@ host_tls(void *x)
 	return ((struct host *)x)->hastls;
 }
 
+/* What pneu-auth is asked: "TYPE MECH DATA\n", of Q a number; the test
+ * answers. */
+static int
+host_auth(void *x, char type, const char *mech, const char *s, size_t n)
+{
+	struct host *h = x;
+	char number[32];
+
+	if (h->noauth && type != 'A')
+		return 0;
+	stralloc_append(&h->asked, type);
+	stralloc_append(&h->asked, ' ');
+	stralloc_cats(&h->asked, mech ? mech : "-");
+	stralloc_append(&h->asked, ' ');
+	if (type == 'Q') {
+		snprintf(number, sizeof number, "%u", (unsigned int)n);
+		stralloc_cats(&h->asked, number);
+	} else if (s)
+		stralloc_catb(&h->asked, s, n);
+	else
+		stralloc_append(&h->asked, '-');
+	stralloc_append(&h->asked, '\n');
+	return 1;
+}
+
+static int
+host_owns(void *x, const char *user, const char *addr)
+{
+	return !strcmp(addr, "down@b.test") ? -1 :
+	    strcmp(addr, "other@b.test") != 0;
+}
+
+static void
+host_who(void *x, struct compose_who *w)
+{
+	w->us = 1000000;
+	w->pid = 7;
+	w->zonename = "UTC";
+}
+
 static const struct session_ops host_ops = {
 	.ask = host_ask, .begin = host_begin, .send = host_send,
-	.log = host_log, .room = host_room, .tls = host_tls
+	.log = host_log, .room = host_room, .tls = host_tls,
+	.auth = host_auth, .owns = host_owns, .who = host_who
 };
 
 static void
