@@ -2,6 +2,7 @@
 #include "pneu-auth/rate.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tap.h"
@@ -129,6 +130,7 @@ test_rate(void)
 	}
 	ok(r.n == RATE_USERS && rate_ask(&r, name, 1, 1, 0, 7000, &left) ==
 	    RATE_LETTERS, "more users than there is room for");
+	free(r.u);
 }
 
 int
