@@ -1,4 +1,4 @@
-ALIASES_O = src/alias/target.o src/alias/step.o src/alias/path.o
+ALIASES_O = src/alias/target.o src/alias/target_item.o src/alias/step.o src/alias/path.o
 ALIASES = src/alias/libalias.a
 $(ALIASES): $(ALIASES_O)
 	tools/archive $@ $(ALIASES_O)

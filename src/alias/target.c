@@ -1,4 +1,4 @@
-#include "alias/target.h"
+#include "alias/target-internal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,187 +10,13 @@
 static const char include[] = ":include:";
 #define INCLUDE_OCTETS (sizeof include - 1)
 
-/* An item of the list: s[at..end). */
-struct item {
-	size_t at, end;
-	int quoted;		/* all of it that counts is a quoted string */
-};
-
-static int
-isspc(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' ||
-	    c == '\v';
-}
-
-static int
-bad(struct target_walk *w, const char *error, size_t at)
-{
-	w->error = error;
-	w->errat = at;
-	return -1;
-}
-
-static int
-nomem(struct target_walk *w)
-{
-	return bad(w, 0, 0);
-}
-
-/* Is there nothing but blanks before it in its line? */
-static int
-atlinestart(const struct target_walk *w)
-{
-	size_t i = w->pos;
-
-	while (i && (w->s[i - 1] == ' ' || w->s[i - 1] == '\t'))
-		i--;
-	return !i || w->s[i - 1] == '\n';
-}
-
-/* Pass over what is between items. */
-static void
-skip(struct target_walk *w)
-{
-	while (w->pos < w->n) {
-		if ((w->how & TARGET_LINES) && w->s[w->pos] == '#' &&
-		    atlinestart(w)) {
-			while (w->pos < w->n && w->s[w->pos] != '\n')
-				w->pos++;
-		} else if (w->s[w->pos] == ',' || isspc(w->s[w->pos]))
-			w->pos++;
-		else
-			return;
-	}
-}
-
-/* Offset behind the quoted string, comment or <> that begins at i, or end if
- * it has none. */
-static size_t
-closing(const char *s, size_t i, size_t end)
-{
-	char open = s[i], close = open == '(' ? ')' : open == '<' ? '>' : '"';
-	size_t depth = 0;
-
-	for (; i < end; i++) {
-		if (s[i] == '\\')
-			i++;
-		else if (s[i] == close && (open != '(' || !--depth)) {
-			if (open != '"' || depth++)
-				return i + 1;
-		} else if (s[i] == open)
-			depth++;
-		else if (s[i] == '"' && open == '<')
-			i = closing(s, i, end) - 1;
-	}
-	return end + 1;
-}
-
-/* Find the item at w->pos and step over it: to a comma, or the line's end,
- * outside of quotes, comments and <>. Returns 1, or -1. */
-static int
-item(struct target_walk *w, struct item *x)
-{
-	const char *nl = (w->how & TARGET_LINES) ?
-	    memchr(w->s + w->pos, '\n', w->n - w->pos) : 0;
-	size_t end = nl ? (size_t)(nl - w->s) : w->n, i = w->pos, to;
-	int special = 0;
-
-	x->at = i;
-	if (w->s[i] == '|' || w->s[i] == '/')
-		special = 1;		/* its < and > are its own */
-	while (i < end && w->s[i] != ',') {
-		char c = w->s[i];
-
-		if (c == '\\')
-			i += 2;
-		else if (c == '"' || c == '(' || (c == '<' && !special)) {
-			to = closing(w->s, i, end);
-			if (to > end) {
-				w->pos = end;
-				return bad(w, c == '"' ?
-				    "this quote has no end" : c == '(' ?
-				    "this comment has no end" :
-				    "this < has no >", i);
-			}
-			i = to;
-		} else
-			i++;
-	}
-	if (i > end)
-		i = end;
-	x->end = w->pos = i;
-	while (x->end > x->at && isspc(w->s[x->end - 1]))
-		x->end--;
-	return 1;
-}
-
-/* Pass over comments before the item's text; of a quoted string step in. */
-static void
-begin(const struct target_walk *w, struct item *x)
-{
-	size_t to;
-
-	while (x->at < x->end && (isspc(w->s[x->at]) || w->s[x->at] == '('))
-		x->at = w->s[x->at] == '(' ? closing(w->s, x->at, x->end) :
-		    x->at + 1;
-	x->quoted = 0;
-	if (x->at >= x->end || w->s[x->at] != '"')
-		return;
-	/* "|cmd"@domain is an address */
-	to = closing(w->s, x->at, x->end);
-	while (to < x->end && isspc(w->s[to]))
-		to++;
-	x->quoted = to >= x->end || (w->s[to] != '@' && w->s[to] != '.');
-}
-
-/* Append the item as it is meant: without quotes and comments. Returns 1, or
- * -1. */
-static int
-decode(struct target_walk *w, const struct item *x)
-{
-	size_t i = x->at;
-	int quoted = 0, space = 0;
-
-	w->out.len = 0;
-	while (i < x->end) {
-		char c = w->s[i];
-
-		if (c == '"') {
-			quoted = !quoted;
-			i++;
-			continue;
-		}
-		if (!quoted && (isspc(c) || c == '(')) {
-			space = 1;
-			i = c == '(' ? closing(w->s, i, x->end) : i + 1;
-			continue;
-		}
-		if (c == '\\' && i + 1 < x->end)
-			c = w->s[++i];
-		if (isspc(c))
-			c = ' ';
-		if ((unsigned char)c < 32 || c == 127)
-			return bad(w, "control character", i);
-		if (space && w->out.len && !stralloc_append(&w->out, ' '))
-			return nomem(w);
-		space = 0;
-		if (!stralloc_append(&w->out, c))
-			return nomem(w);
-		i++;
-	}
-	if (w->out.len > TARGET_OCTETS)
-		return bad(w, "too long", x->at);
-	return 1;
-}
-
 static int
 done(struct target_walk *w, struct target *t, enum target_kind kind, size_t at)
 {
 	if (w->out.len > TARGET_OCTETS)
-		return bad(w, "too long", at);
+		return target_bad(w, "too long", at);
 	if (!stralloc_0(&w->out))
-		return nomem(w);
+		return target_nomem(w);
 	t->kind = kind;
 	t->s = w->out.s;
 	t->n = --w->out.len;
@@ -211,7 +37,7 @@ cut(stralloc *sa, size_t at, size_t n)
 
 /* A path at offset at of the text: from the root, or from the home. */
 static int
-path(struct target_walk *w, const struct item *x, size_t at)
+path(struct target_walk *w, const struct target_item *x, size_t at)
 {
 	char *s = w->out.s + at;
 	size_t n = w->out.len - at;
@@ -220,23 +46,23 @@ path(struct target_walk *w, const struct item *x, size_t at)
 		return 1;
 	if (n > 2 && (s[0] == '~' || s[0] == '.') && s[1] == '/') {
 		if (!(w->how & TARGET_HOME))
-			return bad(w, "there is no home here: expected a "
+			return target_bad(w, "there is no home here: expected a "
 			    "path that begins with /", x->at);
 		s[0] = '.';
 		return 1;
 	}
-	return bad(w, "expected the path of a file, from /", x->at);
+	return target_bad(w, "expected the path of a file, from /", x->at);
 }
 
 static int
-special(struct target_walk *w, struct target *t, const struct item *x)
+special(struct target_walk *w, struct target *t, const struct target_item *x)
 {
-	if (decode(w, x) < 0)
+	if (target_decode(w, x) < 0)
 		return -1;
 	if (w->out.s[0] == '|') {
 		cut(&w->out, 1, 0);
 		return w->out.len > 1 ? done(w, t, TARGET_COMMAND, x->at) :
-		    bad(w, "expected a command after the |", x->at);
+		    target_bad(w, "expected a command after the |", x->at);
 	}
 	if (w->out.s[0] == ':') {
 		memcpy(w->out.s, include, INCLUDE_OCTETS);
@@ -250,7 +76,7 @@ special(struct target_walk *w, struct target *t, const struct item *x)
 /* Does the item, which may be quoted, begin with something else than an
  * address? */
 static int
-isspecial(const struct target_walk *w, const struct item *x)
+isspecial(const struct target_walk *w, const struct target_item *x)
 {
 	size_t at = x->at + (x->quoted ? 1 : 0);
 	const char *s = w->s + at;
@@ -289,16 +115,16 @@ target_putaddress(stralloc *sa, const char *s, size_t n)
 
 /* @domain, by TARGET_DOMAIN. */
 static int
-domain(struct target_walk *w, struct target *t, const struct item *x)
+domain(struct target_walk *w, struct target *t, const struct target_item *x)
 {
 	const char *s = w->s + x->at + 1;
 	size_t n = x->end - x->at - 1;
 
 	if (!address_isdomain(s, n))
-		return bad(w, "expected a domain after the @", x->at);
+		return target_bad(w, "expected a domain after the @", x->at);
 	w->out.len = 0;
 	if (!stralloc_cats(&w->out, "*@") || !stralloc_catb(&w->out, s, n))
-		return nomem(w);
+		return target_nomem(w);
 	return done(w, t, TARGET_ADDRESS, x->at);
 }
 
@@ -312,16 +138,16 @@ address(struct target_walk *w, struct target *t)
 
 	w->ingroup = r > 0;
 	if (r <= 0)
-		return r < 0 ? nomem(w) : 0;
+		return r < 0 ? target_nomem(w) : 0;
 	if (a.kind == HEADER_LOCAL && a.spaced)
-		return bad(w, "two words: is a comma missing, or does # begin "
+		return target_bad(w, "two words: is a comma missing, or does # begin "
 		    "a comment within a line?", w->item);
 	if (a.kind == HEADER_BAD || a.kind == HEADER_NULL || a.hasat)
-		return bad(w, "not an address", w->item);
+		return target_bad(w, "not an address", w->item);
 	w->out.len = 0;
 	r = target_putaddress(&w->out, a.s, a.n);
 	if (r <= 0)
-		return r < 0 ? bad(w, "not an address", w->item) : nomem(w);
+		return r < 0 ? target_bad(w, "not an address", w->item) : target_nomem(w);
 	return done(w, t, TARGET_ADDRESS, w->item);
 }
 
@@ -334,25 +160,24 @@ mailbox(struct target_walk *w, struct target *t)
 
 	w->ingroup = 0;
 	if (r <= 0 || t->s[0] == '"')
-		return r < 0 ? r : bad(w, "expected a user after the \\",
+		return r < 0 ? r : target_bad(w, "expected a user after the \\",
 		    w->item);
 	if (address_at(t->s, t->n) < t->n)
 		return 1;
 	if (!stralloc_insertb(&w->out, 0, "\\", 1))
-		return nomem(w);
+		return target_nomem(w);
 	return done(w, t, TARGET_MAILBOX, w->item);
 }
 
 static int
 one(struct target_walk *w, struct target *t)
 {
-	struct item x;
+	struct target_item x;
 	size_t from;
-	int r = item(w, &x);
+	int r = target_item(w, &x);
 
 	if (r < 0)
 		return r;
-	begin(w, &x);
 	if (x.at == x.end)
 		return 0;
 	if (isspecial(w, &x))
@@ -384,7 +209,7 @@ target_next(struct target_walk *w, struct target *t)
 	do {
 		if (w->ingroup && (r = address(w, t)))
 			return r;
-		skip(w);
+		target_skip(w);
 		if (w->pos >= w->n)
 			return 0;
 		r = one(w, t);

@@ -1,4 +1,4 @@
-CONF_O = src/conf/conf.o src/conf/value.o src/conf/net.o src/conf/listen.o
+CONF_O = src/conf/conf.o src/conf/value.o src/conf/net.o src/conf/slurp.o src/conf/listen.o
 CONF = src/conf/libconf.a
 $(CONF): $(CONF_O)
 	tools/archive $@ $(CONF_O)

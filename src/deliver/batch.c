@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "deliver/sync.h"
+#include "run/sync.h"
+
 
 /* One step for every copy that is still good. */
 static void

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "deliver/sync.h"
+#include "run/sync.h"
+
 
 static int
 isgood_part(const char *s, size_t n)

@@ -10,7 +10,7 @@
 #include <skalibs/uint64.h>
 
 #include "deliver/mailbox.h"
-#include "deliver/sync.h"
+#include "run/sync.h"
 
 void
 maildir_namer_init(struct maildir_namer *m, const char *host)

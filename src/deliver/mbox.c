@@ -7,9 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <skalibs/allreadwrite.h>
 
 #include "deliver/mboxtext.h"
-#include "deliver/sync.h"
+#include "run/sync.h"
 
 #define PART_OCTETS 65536
 #define OPENS 20	/* of a file that others replace meanwhile */
@@ -148,18 +149,9 @@ mbox_open(struct mbox *m, const char *path, const struct mbox_rules *rules,
 static int
 put(struct mbox *m)
 {
-	size_t at = 0;
-
-	while (at < m->out.len) {
-		ssize_t r = write(m->fd, m->out.s + at, m->out.len - at);
-
-		if (r < 0 && errno != EINTR)
-			return -1;
-		if (r > 0) {
-			at += (size_t)r;
-			m->size += (uint64_t)r;
-		}
-	}
+	if (allwrite(m->fd, m->out.s, m->out.len) < m->out.len)
+		return -1;
+	m->size += m->out.len;
 	m->out.len = 0;
 	return 0;
 }
@@ -220,23 +212,6 @@ mbox_append(struct mbox *m, const char *head, size_t n, int src)
 	if (put_head(m, head, n) < 0 || put_message(m, src) < 0)
 		return take_back(m, start, "write");
 	return 0;
-}
-
-/* The directory that holds the file. */
-static int
-sync_above(const char *path)
-{
-	char dir[4200];
-	const char *slash = strrchr(path, '/');
-	size_t n = slash ? (size_t)(slash - path) : 0;
-
-	if (!slash)
-		return sync_dir(".");
-	if (n >= sizeof dir - 1)
-		return (errno = ENAMETOOLONG, -1);
-	memcpy(dir, path, n ? n : 1);
-	dir[n ? n : 1] = 0;
-	return sync_dir(dir);
 }
 
 int

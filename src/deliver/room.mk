@@ -1,7 +1,7 @@
 DELIVER_O = src/deliver/work.o src/deliver/batch.o src/deliver/letter.o \
 	src/deliver/letter_report.o \
 	src/deliver/maildir.o src/deliver/mailbox.o src/deliver/delivered.o \
-	src/deliver/place.o src/deliver/sync.o src/deliver/boxlock.o \
+	src/deliver/place.o src/deliver/boxlock.o \
 	src/deliver/command.o src/deliver/forward.o src/deliver/mbox.o \
 	src/deliver/mboxtext.o src/deliver/outcome.o src/deliver/plan.o \
 	src/deliver/scratch.o src/deliver/slow.o src/deliver/slow_commands.o
@@ -9,7 +9,7 @@ DELIVER = src/deliver/libdeliver.a
 $(DELIVER): $(DELIVER_O)
 	tools/archive $@ $(DELIVER_O)
 # and what it needs
-DELIVER_L = $(DELIVER) $(DOTFORWARD) $(ALIASES) $(MAIL) $(WIRE)
+DELIVER_L = $(DELIVER) $(DOTFORWARD) $(ALIASES) $(MAIL) $(RUN) $(WIRE)
 
 TESTS_P += tests/unit/delivered_test tests/unit/mailbox_test \
 	tests/unit/maildir_test tests/unit/work_test

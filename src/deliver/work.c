@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <skalibs/allreadwrite.h>
 
 #include "deliver/slow.h"
 #include "run/now.h"
@@ -29,16 +30,8 @@ struct work {
 static int
 send_answers(struct work *w)
 {
-	size_t at = 0;
-
-	while (at < w->ans.len) {
-		ssize_t r = write(w->out, w->ans.s + at, w->ans.len - at);
-
-		if (r < 0 && errno != EINTR)
-			return -1;
-		if (r > 0)
-			at += (size_t)r;
-	}
+	if (allwrite(w->out, w->ans.s, w->ans.len) < w->ans.len)
+		return -1;
 	w->ans.len = 0;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "alias/path.h"
 #include "alias/step.h"
 #include "alias/target.h"
+#include "conf/slurp.h"
 #include "pneu-conf/settings.h"
 #include "wire/route.h"
 
@@ -239,7 +240,7 @@ include(struct walk *w, const struct step_addr *x, const struct step *st,
 		warn(w, path, ": list files nested too deep");
 		return;
 	}
-	if (settings_slurp(&text, path, FILE_OCTETS) < 0) {
+	if (conf_slurp(&text, path, FILE_OCTETS) < 0) {
 		report_warning(w->r, w->p, "unable to read list file ", path,
 		    ": ", strerror(errno), ": mail to it will wait");
 		stralloc_free(&text);

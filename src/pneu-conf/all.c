@@ -4,6 +4,7 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/allreadwrite.h>
 
+#include "conf/slurp.h"
 #include "run/service.h"
 
 static void
@@ -60,7 +61,7 @@ templates(struct all *a)
 	    !stralloc_0(&path) ||
 	    !genalloc_append(char *, &a->x.files, &path.s))
 		report_nomem();
-	r = settings_slurp(&text, path.s, TEMPLATES_FILE_OCTETS);
+	r = conf_slurp(&text, path.s, TEMPLATES_FILE_OCTETS);
 	if (r > 0)
 		templates_scan(&a->templates, &a->report, path.s, text.s,
 		    text.len);
@@ -85,7 +86,7 @@ load(struct all *a, const char *s, size_t n)
 		if (!stralloc_cats(&host, "localhost"))
 			report_nomem();
 	}
-	settings_slurp(&hosts, "/etc/hosts", SETTINGS_FILE_OCTETS);
+	conf_slurp(&hosts, "/etc/hosts", SETTINGS_FILE_OCTETS);
 	host_name(&host, kernel, hosts.s, hosts.len);
 	if (!stralloc_0(&host))
 		report_nomem();

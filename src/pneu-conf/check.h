@@ -35,6 +35,9 @@ void check_all(struct all *a);
 /* Keys and certificates: read them, and say what is wrong. */
 void check_chains(struct all *a);
 
+/* The second half of it (check_together.c). */
+void check_together(struct all *a);
+
 /* Our users: 1 if uid or name is one that services need. Looks them up in
  * the system if the setting users does not have them; as root only. */
 void check_users(struct all *a);

@@ -1,5 +1,6 @@
 PCONF_O = src/pneu-conf/pneu-conf.o src/pneu-conf/all.o \
-	src/pneu-conf/check.o src/pneu-conf/compile.o src/pneu-conf/host.o \
+	src/pneu-conf/check.o src/pneu-conf/check_together.o \
+	src/pneu-conf/compile.o src/pneu-conf/host.o \
 	src/pneu-conf/man.o src/pneu-conf/near.o src/pneu-conf/report.o \
 	src/pneu-conf/rows.o src/pneu-conf/set.o src/pneu-conf/settings.o \
 	src/pneu-conf/show.o src/pneu-conf/system.o src/pneu-conf/tell.o \

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "conf/slurp.h"
 #include "mail/address.h"
 #include "pneu-conf/settings.h"
 #include "pneu-conf/text.h"
@@ -263,7 +264,7 @@ rows_load(struct rows *x, enum rows_kind kind, struct report *r,
 	int e;
 
 	if (!s) {
-		if (settings_slurp(&sa, path, ROWS_FILE_OCTETS) < 0) {
+		if (conf_slurp(&sa, path, ROWS_FILE_OCTETS) < 0) {
 			if (errno != ENOENT)
 				report_error(r, &p, "unable to read: ",
 				    strerror(errno));

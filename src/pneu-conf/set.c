@@ -10,8 +10,10 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/strerr.h>
 
+#include "conf/slurp.h"
 #include "pneu-conf/near.h"
 #include "run/service.h"
+#include "run/sync.h"
 
 static void
 catb(stralloc *sa, const char *s, size_t n)
@@ -209,10 +211,8 @@ replace(const stralloc *text)
 		errno = e;
 		strerr_diefusys(111, "write ", run_path(SETTINGS));
 	}
-	fd = open("etc", O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) < 0)
+	if (sync_above(SETTINGS) < 0)
 		strerr_diefusys(111, "sync ", run_path("etc"));
-	close(fd);
 }
 
 int
@@ -222,7 +222,7 @@ set(const char *const *args, int remove)
 	stralloc text = STRALLOC_ZERO;
 	size_t i;
 
-	if (settings_slurp(&text, SETTINGS, SETTINGS_FILE_OCTETS) < 0 &&
+	if (conf_slurp(&text, SETTINGS, SETTINGS_FILE_OCTETS) < 0 &&
 	    errno != ENOENT)
 		strerr_diefusys(111, "read ", run_path(SETTINGS));
 	for (i = 0; args[i]; i++)

@@ -1,12 +1,10 @@
 #include "pneu-conf/settings.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "conf/slurp.h"
 #include "pneu-conf/near.h"
 
 /* The files that are being read, the innermost first: an include of one of
@@ -16,42 +14,6 @@ struct reading {
 	const struct reading *outer;
 	unsigned int depth;
 };
-
-static int
-slurp(stralloc *sa, int fd, size_t max)
-{
-	struct stat st;
-	ssize_t r;
-
-	if (fstat(fd, &st) < 0)
-		return -1;
-	if (!S_ISREG(st.st_mode))
-		return (errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL, -1);
-	for (;;) {
-		if (!stralloc_readyplus(sa, 65536))
-			return -1;
-		r = read(fd, sa->s + sa->len, 65536);
-		if (r <= 0)
-			return r < 0 ? -1 : 1;
-		sa->len += (size_t)r;
-		if (sa->len > max)
-			return (errno = EFBIG, -1);
-	}
-}
-
-int
-settings_slurp(stralloc *sa, const char *path, size_t max)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), r, e;
-
-	if (fd < 0)
-		return -1;
-	r = slurp(sa, fd, max);
-	e = errno;
-	close(fd);
-	errno = e;
-	return r;
-}
 
 void
 settings_place(const struct settings *x, enum conf_key k, size_t off,
@@ -211,7 +173,7 @@ load(struct settings *x, const char *path, const struct reading *outer,
 	}
 	if (s)
 		parse(x, &here, s, n);
-	else if (settings_slurp(&sa, path, SETTINGS_FILE_OCTETS) < 0)
+	else if (conf_slurp(&sa, path, SETTINGS_FILE_OCTETS) < 0)
 		report_error(x->report, from ? from : &p, "unable to read ",
 		    here.file, ": ", strerror(errno));
 	else

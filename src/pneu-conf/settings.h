@@ -51,8 +51,4 @@ int settings_item(const struct settings *x, enum conf_key k, size_t *pos,
 /* The value of a STRING or WORD. */
 const char *settings_str(const struct settings *x, enum conf_key k);
 
-/* Append the whole file to sa. Returns 1, or -1 with errno (EFBIG: more than
- * max octets; EISDIR, EINVAL: not a file). */
-int settings_slurp(stralloc *sa, const char *path, size_t max);
-
 #endif

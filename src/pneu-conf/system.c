@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <skalibs/types.h>
 
+#include "conf/slurp.h"
+
 #define LIST "etc/install.list"
 
 /* Users that services run as, each with a group of its name. */
@@ -184,7 +186,7 @@ check_files(struct all *a, const char *home)
 	    !stralloc_0(&file))
 		report_nomem();
 	p.file = file.s;
-	if (settings_slurp(&sa, LIST, SETTINGS_FILE_OCTETS) < 0)
+	if (conf_slurp(&sa, LIST, SETTINGS_FILE_OCTETS) < 0)
 		goto end;
 	text_open(&t, sa.s, sa.len);
 	while ((r = text_next(&t, &l))) {

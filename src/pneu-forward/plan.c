@@ -11,16 +11,17 @@ void
 plan_clear(struct plan *p)
 {
 	p->targets.len = p->tmp.len = 0;
-	genalloc_setlen(size_t, &p->at, 0);
+	genalloc_setlen(struct plan_target, &p->all, 0);
 }
 
 int
 plan_add(struct plan *p, const char *s, size_t n)
 {
-	size_t at = p->targets.len;
+	struct plan_target t = { p->targets.len,
+	    target_kind(s, n) == TARGET_ADDRESS };
 
 	return stralloc_catb(&p->targets, s, n) && stralloc_0(&p->targets) &&
-	    genalloc_append(size_t, &p->at, &at);
+	    genalloc_append(struct plan_target, &p->all, &t);
 }
 
 int
@@ -47,18 +48,17 @@ hasdomain(const char *s)
 static int
 qualify(struct plan *p, const char *origin)
 {
-	size_t *at = genalloc_s(size_t, &p->at), n, i;
+	struct plan_target *t = genalloc_s(struct plan_target, &p->all);
+	size_t n = genalloc_len(struct plan_target, &p->all), i;
 	stralloc was;
 
-	n = genalloc_len(size_t, &p->at);
 	p->tmp.len = 0;
 	for (i = 0; i < n; i++) {
-		const char *s = p->targets.s + at[i];
+		const char *s = p->targets.s + t[i].at;
 
-		at[i] = p->tmp.len;
+		t[i].at = p->tmp.len;
 		if (!stralloc_cats(&p->tmp, s) ||
-		    (target_kind(s, strlen(s)) == TARGET_ADDRESS &&
-		    !hasdomain(s) && (!stralloc_append(&p->tmp, '@') ||
+		    (t[i].isaddress && !hasdomain(s) && (!stralloc_append(&p->tmp, '@') ||
 		    !stralloc_cats(&p->tmp, origin))) ||
 		    !stralloc_0(&p->tmp))
 			return 0;
@@ -69,22 +69,26 @@ qualify(struct plan *p, const char *origin)
 	return 1;
 }
 
+struct sorted {
+	char *s;
+	int isaddress;
+};
+
 /* Addresses that differ by case only are one person's. */
 static int
-order(const char *a, const char *b)
+order(const struct sorted *a, const struct sorted *b)
 {
-	return target_kind(a, strlen(a)) == TARGET_ADDRESS &&
-	    target_kind(b, strlen(b)) == TARGET_ADDRESS ?
-	    strcasecmp(a, b) : strcmp(a, b);
+	return a->isaddress && b->isaddress ? strcasecmp(a->s, b->s) :
+	    strcmp(a->s, b->s);
 }
 
 static int
 compare(const void *x, const void *y)
 {
-	const char *const *a = x, *const *b = y;
-	int r = order(*a, *b);
+	const struct sorted *a = x, *b = y;
+	int r = order(a, b);
 
-	return r ? r : *a < *b ? -1 : 1;
+	return r ? r : a->s < b->s ? -1 : 1;
 }
 
 /* Empty the text of each that stands there before. Returns how many are
@@ -92,25 +96,27 @@ compare(const void *x, const void *y)
 static size_t
 unique(struct plan *p)
 {
-	size_t *at = genalloc_s(size_t, &p->at), i, left = 0;
-	size_t n = genalloc_len(size_t, &p->at);
-	char **sorted = malloc((n + 1) * sizeof *sorted);
-	const char *last = 0;
+	const struct plan_target *t = genalloc_s(struct plan_target, &p->all);
+	size_t n = genalloc_len(struct plan_target, &p->all), left = 0, i;
+	struct sorted *v = malloc((n + 1) * sizeof *v);
+	const struct sorted *last = 0;
 
-	if (!sorted)
+	if (!v)
 		return 0;
-	for (i = 0; i < n; i++)
-		sorted[i] = p->targets.s + at[i];
-	qsort(sorted, n, sizeof *sorted, compare);
 	for (i = 0; i < n; i++) {
-		if (last && !order(last, sorted[i])) {
-			*sorted[i] = 0;
+		v[i].s = p->targets.s + t[i].at;
+		v[i].isaddress = t[i].isaddress;
+	}
+	qsort(v, n, sizeof *v, compare);
+	for (i = 0; i < n; i++) {
+		if (last && !order(last, v + i)) {
+			*v[i].s = 0;
 			continue;
 		}
-		last = sorted[i];
+		last = v + i;
 		left++;
 	}
-	free(sorted);
+	free(v);
 	return left;
 }
 
@@ -123,10 +129,9 @@ without_success(const struct order_rcpt *r)
 }
 
 static int
-add(struct envelope *e, const char *s, const struct order_rcpt *r, int islist,
-    const char *notify)
+add(struct envelope *e, const char *s, int isaddress,
+    const struct order_rcpt *r, int islist, const char *notify)
 {
-	int isaddress = target_kind(s, strlen(s)) == TARGET_ADDRESS;
 	struct envelope_rcpt *x = envelope_add(e, isaddress ? s : r->addr);
 
 	if (!x)
@@ -145,7 +150,7 @@ plan_envelope(struct plan *p, struct envelope *e, const struct order *o,
     const struct order_rcpt *r, const char *owner, const char *origin)
 {
 	int islist = owner && *owner && *o->sender;
-	size_t n = genalloc_len(size_t, &p->at), i, left;
+	size_t n = genalloc_len(struct plan_target, &p->all), i, left;
 	const char *notify;
 
 	if (!qualify(p, origin) || !(left = unique(p)))
@@ -165,10 +170,11 @@ plan_envelope(struct plan *p, struct envelope *e, const struct order *o,
 	e->ret = islist ? 0 : o->ret;
 	e->envid = islist ? 0 : o->envid;
 	for (i = 0; i < n; i++) {
-		const char *s = p->targets.s +
-		    genalloc_s(size_t, &p->at)[i];
+		const struct plan_target *t =
+		    genalloc_s(struct plan_target, &p->all) + i;
+		const char *s = p->targets.s + t->at;
 
-		if (*s && !add(e, s, r, islist, notify))
+		if (*s && !add(e, s, t->isaddress, r, islist, notify))
 			return -1;
 	}
 	return 1;

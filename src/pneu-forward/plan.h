@@ -11,9 +11,14 @@
 /* The envelope of a letter for those whom a recipient stands for. Pure: no
  * I/O. */
 
+struct plan_target {
+	size_t at;		/* where its text begins */
+	int isaddress;
+};
+
 struct plan {
 	stralloc targets;	/* their texts (wire/route.h), a NUL after each */
-	genalloc at;		/* of size_t: where each begins */
+	genalloc all;		/* of struct plan_target */
 	stralloc tmp;
 	const char *action;	/* what a sender who asked to hear of success
 				 * is told (wire/order.h), 0: nothing now */

@@ -1,11 +1,9 @@
 #include "pneu-import/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "conf/slurp.h"
 #include "pneu-import/str.h"
 
 char *
@@ -26,41 +24,13 @@ source_isaliases(const struct source *x, const char *name)
 	return !*x->root && !strcmp(name, "/etc/aliases");
 }
 
-static int
-slurp(stralloc *sa, int fd)
-{
-	struct stat st;
-	ssize_t r;
-
-	if (fstat(fd, &st) < 0)
-		return -1;
-	if (!S_ISREG(st.st_mode))
-		return (errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL, -1);
-	for (;;) {
-		if (!stralloc_readyplus(sa, 65536))
-			return -1;
-		r = read(fd, sa->s + sa->len, 65536);
-		if (r <= 0)
-			return r < 0 ? -1 : 1;
-		sa->len += (size_t)r;
-		if (sa->len > SOURCE_FILE_OCTETS)
-			return (errno = EFBIG, -1);
-	}
-}
-
 int
 source_read(stralloc *sa, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), r, e;
-
-	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ||
-		    errno == ENAMETOOLONG ? 0 : -1;
-	r = slurp(sa, fd);
-	e = errno;
-	close(fd);
-	errno = e;
-	return r;
+	if (conf_slurp(sa, path, SOURCE_FILE_OCTETS) > 0)
+		return 1;
+	return errno == ENOENT || errno == ENOTDIR ||
+	    errno == ENAMETOOLONG ? 0 : -1;
 }
 
 void

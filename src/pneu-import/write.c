@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <skalibs/allreadwrite.h>
 #include <skalibs/djbunix.h>
 #include <skalibs/stralloc.h>
 #include <skalibs/strerr.h>
@@ -163,19 +164,11 @@ put(const char *home, const char *name, const stralloc *sa)
 {
 	const char *path = str_cat(home, "/", name);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	size_t at = 0;
-	ssize_t r;
 
 	if (fd < 0)
 		strerr_diefusys(111, "create ", path);
-	while (at < sa->len) {
-		r = write(fd, sa->s + at, sa->len - at);
-		if (r < 0 && errno != EINTR)
-			strerr_diefusys(111, "write ", path);
-		if (r > 0)
-			at += (size_t)r;
-	}
-	if (fsync(fd) < 0 || close(fd) < 0)
+	if (allwrite(fd, sa->s, sa->len) < sa->len || fsync(fd) < 0 ||
+	    close(fd) < 0)
 		strerr_diefusys(111, "write ", path);
 }
 

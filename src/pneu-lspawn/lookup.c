@@ -18,6 +18,7 @@
 #include "pneu-lspawn/closeall.h"
 #include "pneu-lspawn/known.h"
 #include "run/log.h"
+#include "run/now.h"
 
 /* Both ends are this program, so these go as they lie in memory. */
 struct question {
@@ -58,27 +59,18 @@ who_look_up(struct who *w, const char *user, int withgroups)
 	return 1;
 }
 
-static uint64_t
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec;
-}
-
 static int
 recall(struct known *k, struct who *w, const char *user)
 {
 	int found;
 
-	if (known_get(k, w, user, seconds()))
+	if (known_get(k, w, user, now_ms() / 1000))
 		return 1;
 	alarm(LOOKUP_S);
 	found = who_look_up(w, user, 1);
 	alarm(0);
 	if (found == 1)
-		known_put(k, w, user, seconds());
+		known_put(k, w, user, now_ms() / 1000);
 	return found;
 }
 

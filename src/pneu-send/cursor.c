@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "run/log.h"
+#include "run/now.h"
 #include "spool/slot.h"
 
 /* Walks over new/ and defer/, in slices. A cursor is one of
@@ -188,10 +189,7 @@ stopped(struct send *g, struct cursor *c)
 uint64_t
 cursor_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return now_ms();
 }
 
 /* One slice, until then at the longest. Returns 1 if there is more to do at

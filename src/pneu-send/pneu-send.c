@@ -15,6 +15,7 @@
 
 #include "pneu-send/send.h"
 #include "run/log.h"
+#include "run/now.h"
 #include "run/service.h"
 
 #define QUEUE_WAITS 100
@@ -28,8 +29,7 @@ clocks(struct send *g)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	g->now = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000 + 1;
+	g->now = now_ms() + 1;
 	clock_gettime(CLOCK_REALTIME, &t);
 	g->wall = (uint64_t)t.tv_sec;
 	g->wall_us = g->wall * 1000000 + (uint64_t)t.tv_nsec / 1000;

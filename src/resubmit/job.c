@@ -256,8 +256,6 @@ hear_alias(const struct resubmit *m, struct resubmit_job *j,
 	}
 	if (r < 0 || j->phase == RESUBMIT_IDLE)
 		stream_close(&j->alias);
-	if (j->phase == RESUBMIT_ASK && j->alias.fd < 0)
-		resubmit_later(j, e, "connection to pneu-alias lost");
 }
 
 void

@@ -132,7 +132,7 @@ main(void)
 	test_many();
 	stralloc_free(&p.targets);
 	stralloc_free(&p.tmp);
-	genalloc_free(size_t, &p.at);
+	genalloc_free(struct plan_target, &p.all);
 	envelope_free(&e);
 	order_free(&o);
 	return tap_end();

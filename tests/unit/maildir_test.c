@@ -10,7 +10,7 @@
 #include <skalibs/djbunix.h>
 #include <skalibs/stralloc.h>
 
-#include "deliver/sync.h"
+#include "run/sync.h"
 #include "tap.h"
 
 static struct maildir_namer namer;

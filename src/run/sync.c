@@ -1,9 +1,10 @@
 #include <skalibs/nonposix.h>
 
-#include "deliver/sync.h"
+#include "run/sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 /* On ext4 and its like it also gives the data its place on the disk, so
@@ -31,4 +32,20 @@ sync_dir(const char *path)
 	close(fd);
 	errno = e;
 	return r;
+}
+
+int
+sync_above(const char *path)
+{
+	char dir[SYNC_PATH_OCTETS];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+
+	if (!slash)
+		return sync_dir(".");
+	if (n >= sizeof dir - 1)
+		return (errno = ENAMETOOLONG, -1);
+	memcpy(dir, path, n ? n : 1);
+	dir[n ? n : 1] = 0;
+	return sync_dir(dir);
 }

@@ -1,5 +1,5 @@
-#ifndef DELIVER_SYNC_H
-#define DELIVER_SYNC_H
+#ifndef RUN_SYNC_H
+#define RUN_SYNC_H
 
 /* Making things durable. */
 
@@ -10,5 +10,10 @@ void sync_start(int fd);
 
 /* fsync the directory path. Returns 0, or -1 with errno. */
 int sync_dir(const char *path);
+
+/* The same with the directory that holds path. ENAMETOOLONG beyond
+ * SYNC_PATH_OCTETS. */
+#define SYNC_PATH_OCTETS 4200
+int sync_above(const char *path);
 
 #endif
