@@ -13,12 +13,12 @@
 
 #include "deliver/forward.h"
 #include "deliver/letter.h"
-#include "deliver/sync.h"
 #include "pneu-lspawn/guise.h"
 #include "pneu-lspawn/plain.h"
 #include "pneu-lspawn/userplace.h"
 #include "run/now.h"
 #include "run/stream.h"
+#include "run/sync.h"
 
 /* One order. Its copy is COPY_GROWS as long as all is well. */
 struct task {
