@@ -204,7 +204,10 @@ def killed(l, s):
             w = l.worker_of(2001)
         time.sleep(0.001 * (n % 9))
         if w:
-            os.kill(w, signal.SIGKILL)
+            try:
+                os.kill(w, signal.SIGKILL)
+            except ProcessLookupError:  # it has ended by itself
+                pass
         for t, k in tags.items():
             if s.wait(t)[0][0] == 'D':
                 done.append(k)
