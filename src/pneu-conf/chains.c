@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf/slurp.h"
 #include "pki/pair.h"
 #include "run/service.h"
 
@@ -27,7 +28,7 @@ read_one(struct all *a, struct pairs *pairs, struct place_of *w)
 	int r;
 
 	errno = 0;
-	r = settings_slurp(&text, path[0] == '/' ? path : run_path(path),
+	r = conf_slurp(&text, path[0] == '/' ? path : run_path(path),
 	    PAIR_FILE_OCTETS);
 	if (r <= 0 && errno == EACCES && geteuid()) {
 		report_warning(&a->report, p, "smtpd_tls_chain_files: ", path,
