@@ -187,6 +187,9 @@ static const struct {
 	{ CONF_listen, door },
 	{ CONF_dns_servers, resolver },
 	{ CONF_smtp_fallback_relay, nexthop },
+	{ CONF_relayhost, nexthop_ifany },
+	{ CONF_mailbox_transport, nexthop_ifany },
+	{ CONF_virtual_transport, nexthop_ifany },
 	{ CONF_smtp_bind_address, ipaddress },
 	{ CONF_2bounce_notice_recipient, mailaddress },
 	{ CONF_recipient_delimiter, delimiters },
@@ -196,9 +199,6 @@ static const struct {
 	{ CONF_forward_path, userfiles },
 	{ CONF_admin_mailbox, noparent },
 	{ CONF_users, user },
-	{ CONF_relayhost, nexthop_ifany },
-	{ CONF_mailbox_transport, nexthop_ifany },
-	{ CONF_virtual_transport, nexthop_ifany },
 };
 
 static void
