@@ -183,15 +183,20 @@ isgood(const struct hand_order *o)
 	    !strcasecmp(addr, d.value));
 }
 
+/* Returns 1, or 0 if there is no descriptor to be had for it. */
 static int
-give(struct pool *p, struct runner_seat *r, struct job *j)
+give(struct runner_seat *r, struct job *j)
 {
 	stralloc *out = &r->w.s.out;
 	int fd = dup(j->o->fd);
 	ssize_t at;
 
-	if (fd < 0 || coe(fd) < 0 || !stream_putfd(&r->w.s, fd))
-		strerr_diefusys(111, "pass a letter on");
+	if (fd < 0)
+		return 0;
+	if (coe(fd) < 0 || !stream_putfd(&r->w.s, fd)) {
+		close(fd);
+		return 0;
+	}
 	at = frame_begin(out, 'O', j->o->tag);
 	if (at < 0 || !order_put(out, &j->o->o))
 		strerr_diefusys(111, "pass a letter on");
@@ -203,7 +208,6 @@ give(struct pool *p, struct runner_seat *r, struct job *j)
 	if (r->w.state == WORKER_IDLE)
 		tain_copynow(&r->w.since);
 	r->w.state = WORKER_BUSY;
-	(void)p;
 	return 1;
 }
 
@@ -219,7 +223,7 @@ pool_take(struct pool *p, struct job *j)
 	    in_hand(p, j->o->o.to) >= POOL_SEVERAL || !isgood(j->o))
 		return 0;
 	r = choose(p);
-	return r ? give(p, r, j) : 0;
+	return r ? give(r, j) : 0;
 }
 
 struct job *
