@@ -276,5 +276,5 @@ ok(tls.wait(10) == 0, 'pneu-tls ends')
 if failed:
     for line in open(SCRATCH + '/log').read().split('\n')[-40:]:
         print('# ' + line)
-print('1..%d' % count)
+print('1..%d' % count, flush=True)
 os._exit(failed > 0)
