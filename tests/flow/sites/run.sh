@@ -16,7 +16,7 @@ mydestination =
 virtual_mailbox_domains = here.test
 minimal_backoff_time = 1
 maximal_backoff_time = 1
-maximal_queue_lifetime = 8
+maximal_queue_lifetime = 12
 smtp_connect_timeout = 2
 smtp_helo_timeout = 1
 C

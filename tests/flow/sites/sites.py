@@ -134,10 +134,11 @@ def hand_in(wanted, n):
         text = "From: <sender@here.test>\nSubject: %s\n\n%s\n" % (key, "text\n" * rnd.randrange(300))
         try:
             with smtplib.SMTP("127.0.0.1", port, "client.test", timeout=20) as s:
-                s.sendmail("sender@here.test", to, text)
+                refused = s.sendmail("sender@here.test", to, text)
         except (OSError, smtplib.SMTPException):
             time.sleep(0.1)
             continue
+        to = [t for t in to if t not in refused]	# who answers was killed
         wanted.update((key, t) for t in to)
         total += len(to)
         n -= 1
