@@ -66,11 +66,13 @@ bounce(struct send *g, uint32_t i)
 			tell_not(mail_rcpt(m, k));
 }
 
-/* When the letter is due again: at the first hour of any recipient. */
+/* When the letter is due again: at the first hour of any recipient. Not
+ * further ahead than the longest back-off: such a slot counts as due at once
+ * (spool/slot.h), and the letter would go round and round. */
 static uint64_t
 due_of(const struct send *g, const struct mail *m)
 {
-	uint64_t due = m->due;
+	uint64_t due = m->due, last = g->wall + g->retry.max;
 	size_t k;
 
 	for (k = 0; k < mail_nrcpts(m); k++) {
@@ -84,7 +86,7 @@ due_of(const struct send *g, const struct mail *m)
 		if (!due || d < due)
 			due = d;
 	}
-	return due;
+	return due < last ? due : last;
 }
 
 /* Is the letter's file not what was committed? 4.3.5 (other system problem)

@@ -259,6 +259,11 @@ def main():
     serve()
     half(False)
     half(True)
+    n = 0
+    for f in os.scandir(home + "/log"):
+        if f.is_file():
+            n += open(f.path, "rb").read().count(b"(queue active)")
+    ok(n < 5000, "letters wait for their hour: read %d times" % n)
     print("1..%d" % len(tests))
     sys.exit(not all(tests))
 
