@@ -1,7 +1,7 @@
 """See runner_faults.sh. What is reported as delivered is there, once and
 whole; what is not is not there, and is delivered when it is tried again;
 whatever fails. Prints TAP."""
-import os, sys
+import os, sys, time
 os.environ['LSPAWN'] = os.path.abspath('tests/crash/pneu-lspawn-open')
 sys.path.insert(0, 'tests/flow/runner')
 from pool import *
@@ -76,6 +76,11 @@ def fault(l, s, u, inject):
     given = {}
     said = load(l, s, given)
     log = t.end()
+    # who reports its end does so before the forker has buried it
+    end = time.time() + 10
+    while any('ended unexpectedly' in v[2] for v in said.values()) and \
+            r in children(l.forker()) and time.time() < end:
+        time.sleep(0.02)
     died = r not in children(l.forker())
     done = {k for k, v in said.items() if v[0] == 'D'}
     found = there(u)
