@@ -198,9 +198,7 @@ give(struct runner_seat *r, struct job *j)
 		return 0;
 	}
 	at = frame_begin(out, 'O', j->o->tag);
-	if (at < 0 || !order_put(out, &j->o->o))
-		strerr_diefusys(111, "pass a letter on");
-	if (!frame_end(out, at))
+	if (at < 0 || !order_put(out, &j->o->o) || !frame_end(out, at))
 		strerr_diefusys(111, "pass a letter on");
 	j->state = JOB_GONE;
 	jobs_add(&r->w.jobs, j);

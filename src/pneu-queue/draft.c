@@ -94,7 +94,7 @@ draft_trace(struct draft *d, const char *host)
 		r.client = e->client;
 		r.helo = e->helo;
 		r.proto = e->proto;
-	r.tls = e->tls;
+		r.tls = e->tls;
 		r.login = e->login;
 	}
 	r.by = host;

@@ -184,16 +184,8 @@ stopped(struct send *g, struct cursor *c)
 	return 0;
 }
 
-/* What a slice takes is up to the disk, so it is the real time that ends it:
- * milliseconds of a clock of our own. */
-uint64_t
-cursor_ms(void)
-{
-	return now_ms();
-}
-
-/* One slice, until then at the longest. Returns 1 if there is more to do at
- * once. */
+/* One slice, until then at the longest: by now_ms, since what it takes is up
+ * to the disk. Returns 1 if there is more to do at once. */
 int
 cursor_slice(struct send *g, struct cursor *c, uint64_t end)
 {
@@ -218,7 +210,7 @@ cursor_slice(struct send *g, struct cursor *c, uint64_t end)
 		c->has = 0;
 		letters -= r;
 		names--;
-		if (r && cursor_ms() >= end)
+		if (r && now_ms() >= end)
 			break;
 	}
 	return 1;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "run/now.h"
+
 /* Which walks go on, and whose turn it is: cursor.c walks. */
 
 #define SLICES_MS 10		/* for all cursors: others wait for us */
@@ -126,7 +128,7 @@ scan_turn(struct send *g)
 	for (i = 0; i < CURSORS; i++) {
 		struct cursor *c = g->cursors + g->cursor;
 
-		if (end && cursor_ms() >= end) {
+		if (end && now_ms() >= end) {
 			g->busy = 1;
 			return;
 		}
@@ -134,7 +136,7 @@ scan_turn(struct send *g)
 		if (c->kind == CURSOR_NONE)
 			continue;
 		if (!end)
-			end = cursor_ms() + SLICES_MS;
+			end = now_ms() + SLICES_MS;
 		g->busy |= cursor_slice(g, c, end);
 	}
 }

@@ -373,10 +373,9 @@ int scan_flush(struct send *g, uint32_t hash);
 void scan_learn(struct send *g, uint32_t hash, uint32_t site);
 uint32_t scan_known(const struct send *g, uint32_t hash);
 
-/* cursor.c: walk on, at most until end, ms as cursor_ms counts them. Returns
- * 1 if there is more to do at once. */
+/* cursor.c: walk on, at most until end, ms as now_ms counts them. Returns 1
+ * if there is more to do at once. */
 int cursor_slice(struct send *g, struct cursor *c, uint64_t end);
-uint64_t cursor_ms(void);
 
 /* turn.c: all that follows from what was read and from the time. What was
  * read first; g->busy: there is more to do at once. */

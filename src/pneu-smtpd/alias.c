@@ -4,30 +4,10 @@
 #include <string.h>
 
 #include "run/log.h"
-#include "run/service.h"
 #include "wire/routes.h"
 
 /* The tag of a question: the session's slot, and its own number. */
 #define SLOT_BITS 16
-
-static int
-reach(struct smtpd *m)
-{
-	int fd;
-
-	if (m->alias.fd >= 0)
-		return 1;
-	if (m->now < m->alias_retry)
-		return 0;
-	fd = run_connect("alias", "alias");
-	if (fd < 0) {
-		log_warnsys("unable to connect to run/alias/alias");
-		m->alias_retry = m->now + SMTPD_RETRY_MS;
-		return 0;
-	}
-	stream_open(&m->alias, fd);
-	return 1;
-}
 
 int
 alias_ask(struct conn *c, uint16_t tag, const char *addr, size_t n)
@@ -39,8 +19,8 @@ alias_ask(struct conn *c, uint16_t tag, const char *addr, size_t n)
 		session_routed(&c->s, tag, &r, m->now);
 		return 1;
 	}
-	return reach(m) && frame_put(&m->alias.out, 'Q',
-	    c->slot << SLOT_BITS | tag, addr, n);
+	return smtpd_reach(m, &m->alias, &m->alias_retry, "alias") &&
+	    frame_put(&m->alias.out, 'Q', c->slot << SLOT_BITS | tag, addr, n);
 }
 
 /* Nobody will answer what is asked. */

@@ -6,7 +6,6 @@
 
 #include "conf/listen.h"
 #include "run/log.h"
-#include "run/service.h"
 #include "wire/auth.h"
 #include "wire/verdict.h"
 
@@ -54,20 +53,7 @@ auth_conf(struct smtpd *m)
 static int
 reach(struct smtpd *m)
 {
-	int fd;
-
-	if (m->auth.fd >= 0)
-		return 1;
-	if (m->now < m->auth_retry)
-		return 0;
-	fd = run_connect("auth", "auth");
-	if (fd < 0) {
-		log_warnsys("unable to connect to run/auth/auth");
-		m->auth_retry = m->now + SMTPD_RETRY_MS;
-		return 0;
-	}
-	stream_open(&m->auth, fd);
-	return 1;
+	return smtpd_reach(m, &m->auth, &m->auth_retry, "auth");
 }
 
 static uint32_t

@@ -131,6 +131,12 @@ void way_read(struct smtpd *m, struct way *w);
 void way_turn(struct smtpd *m);		/* serve those in line, send */
 void way_drop(struct conn *c);		/* its session is gone */
 
+/* reach.c: connect s to the socket of a neighbour that is called name, unless
+ * it is connected; not again before *retry, which a failure sets (and logs).
+ * Returns 1 if s is connected, 0 if nobody is there now. */
+int smtpd_reach(struct smtpd *m, struct stream *s, uint64_t *retry,
+    const char *name);
+
 /* alias.c */
 int alias_ask(struct conn *c, uint16_t tag, const char *addr, size_t n);
 void alias_read(struct smtpd *m);

@@ -2,22 +2,11 @@
 #include "wire/tls.h"
 
 #include <string.h>
+#include <skalibs/fmtscan.h>
 #include <skalibs/types.h>
 
 #define SHA256_OCTETS 32
 #define SHA512_OCTETS 64
-
-static int
-hexdigit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
 
 /* Pairs of digits, sep between them allowed if it is not 0, up to the end of
  * s. Returns how many octets, -1 if malformed or more than max. */
@@ -25,12 +14,13 @@ static ssize_t
 unhex(unsigned char *to, size_t max, const char *s, char sep)
 {
 	size_t n;
-	int hi, lo;
+	unsigned char hi, lo;
 
 	for (n = 0; *s; n++, s += 2) {
 		if (n && sep && *s == sep)
 			s++;
-		if ((hi = hexdigit(s[0])) < 0 || (lo = hexdigit(s[1])) < 0 ||
+		if ((hi = fmtscan_num((unsigned char)s[0], 16)) >= 16 ||
+		    (lo = fmtscan_num((unsigned char)s[1], 16)) >= 16 ||
 		    n == max)
 			return -1;
 		to[n] = (unsigned char)(hi << 4 | lo);
