@@ -14,6 +14,7 @@ all: it
 include src/sasl/room.mk
 include src/mail/room.mk
 include src/smtp/room.mk
+include src/dns/room.mk
 include src/wire/room.mk
 include src/table/room.mk
 include src/alias/room.mk
@@ -51,7 +52,7 @@ include src/pneu-import/room.mk
 include src/pneu/room.mk
 include tests/room.mk
 
-OBJECTS = $(SASL_O) $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
+OBJECTS = $(SASL_O) $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(DNS_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
 	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DOTFORWARD_O) $(REWRITE_O) $(TLSPOLICY_O) $(DELIVER_O) \
 	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) $(FORWARD_O) \
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \

@@ -118,7 +118,7 @@ static int
 take_mx(const struct mx_env *e, const struct nexthop *h, struct hosts *hs,
     struct mx_fail *f)
 {
-	struct mx_answer a;
+	struct dns_answer a;
 	size_t i;
 
 	if (!e->get(e->arg, h->host, DNS_MX, 0, &a))
@@ -154,7 +154,7 @@ take_mx(const struct mx_env *e, const struct nexthop *h, struct hosts *hs,
 }
 
 static int
-add(genalloc *g, const struct host *host, const struct mx_answer *a,
+add(genalloc *g, const struct host *host, const struct dns_answer *a,
     const ip46 *ip, uint16_t port)
 {
 	struct mx_target t;
@@ -180,7 +180,7 @@ add(genalloc *g, const struct host *host, const struct mx_answer *a,
  * rotation), chance saying which is first. */
 static int
 add_host(const struct mx_env *e, genalloc *g, const struct host *host,
-    const struct mx_answer a[2], uint16_t port)
+    const struct dns_answer a[2], uint16_t port)
 {
 	uint32_t off[2], first = e->random(e->arg, 2);
 	size_t i, k;
@@ -189,7 +189,7 @@ add_host(const struct mx_env *e, genalloc *g, const struct host *host,
 		off[k] = a[k].n ? e->random(e->arg, (uint32_t)a[k].n) : 0;
 	for (i = 0; i < a[0].n || i < a[1].n; i++)
 		for (k = 0; k < 2; k++) {
-			const struct mx_answer *b = a + (first ^ k);
+			const struct dns_answer *b = a + (first ^ k);
 
 			if (i < b->n && !add(g, host, b,
 			    &b->rr[(i + off[first ^ k]) % b->n].ip, port))
@@ -205,7 +205,7 @@ take_addresses(const struct mx_env *e, const struct nexthop *h,
 {
 	static const uint16_t type[2] = { DNS_A, DNS_AAAA };
 	uint16_t port = h->port ? h->port : e->port;
-	struct mx_answer a[MX_HOSTS][2];
+	struct dns_answer a[MX_HOSTS][2];
 	size_t i, k;
 	int wait = 0, why = 0;
 

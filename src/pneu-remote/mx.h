@@ -6,7 +6,7 @@
 #include <skalibs/genalloc.h>
 #include <skalibs/ip46.h>
 
-#include "pneu-remote/dnsmsg.h"
+#include "dns/dnsmsg.h"
 #include "smtp/nexthop.h"
 
 /* From a next hop to the addresses to be tried, in order (RFC 5321 section
@@ -26,21 +26,12 @@ struct mx_target {
 	char base[NEXTHOP_HOST_OCTETS + 1];
 };
 
-struct mx_answer {
-	enum dnsmsg_kind kind;
-	size_t n;
-	const struct dnsmsg_record *rr;
-	int secure;			/* by DNSSEC, as who may say so says */
-	const char *owner;		/* of the records; 0: as was asked */
-	const char *data;		/* of TLSA records */
-};
-
 struct mx_env {
 	/* What is known of name and type: 1 with *a, or 0: not yet (it has
 	 * been asked, call mx_find again later). local: the host was named
 	 * in brackets, so /etc/hosts may answer. */
 	int (*get)(void *arg, const char *name, uint16_t type, int local,
-	    struct mx_answer *a);
+	    struct dns_answer *a);
 	/* 1 if a server of ours listens at this address and port. */
 	int (*isself)(void *arg, const ip46 *ip, uint16_t port);
 	uint32_t (*random)(void *arg, uint32_t below);

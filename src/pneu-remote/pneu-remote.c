@@ -20,7 +20,7 @@
 
 static int
 env_get(void *arg, const char *name, uint16_t type, int local,
-    struct mx_answer *a)
+    struct dns_answer *a)
 {
 	struct remote *r = arg;
 

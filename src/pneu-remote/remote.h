@@ -7,7 +7,7 @@
 
 #include "conf/conf.h"
 #include "pneu-remote/client.h"
-#include "pneu-remote/dns.h"
+#include "dns/dns.h"
 #include "pneu-remote/message.h"
 #include "pneu-remote/mx.h"
 #include "pneu-remote/self.h"
@@ -62,7 +62,7 @@ struct job {
 	size_t target;		/* the next one */
 	int plain;		/* TLS with that one has failed */
 	uint64_t asked;		/* ms: its TLSA records were; 0: no need */
-	struct mx_answer tlsa;	/* in this turn: its TLSA records, */
+	struct dns_answer tlsa;	/* in this turn: its TLSA records, */
 	const char *base;	/* and whose they are */
 	unsigned int addresses, sessions;
 	uint64_t begun;		/* ms: the order came */

@@ -1,5 +1,4 @@
-REMOTE_PURE = src/pneu-remote/dnsmsg.o \
-	src/pneu-remote/mx.o src/pneu-remote/client.o \
+REMOTE_PURE = src/pneu-remote/mx.o src/pneu-remote/client.o \
 	src/pneu-remote/client_put.o \
 	src/pneu-remote/client_reply.o src/pneu-remote/client_step.o \
 	src/pneu-remote/scan.o \
@@ -8,11 +7,11 @@ REMOTE_PURE = src/pneu-remote/dnsmsg.o \
 REMOTE_O = $(REMOTE_PURE) src/pneu-remote/pneu-remote.o \
 	src/pneu-remote/loop.o src/pneu-remote/job.o \
 	src/pneu-remote/job_way.o src/pneu-remote/job_report.o \
-	src/pneu-remote/conn.o src/pneu-remote/kept.o src/pneu-remote/dns.o \
+	src/pneu-remote/conn.o src/pneu-remote/kept.o \
 	src/pneu-remote/self.o src/pneu-remote/message.o \
 	src/pneu-remote/tlsneed.o src/pneu-remote/tlsout.o
 REMOTE_P = bin/pneu-remote
-REMOTE_L = $(TLSPOLICY) $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
+REMOTE_L = $(DNS) $(TLSPOLICY) $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
 	$(WIRE)
 bin/pneu-remote: $(REMOTE_O) $(REMOTE_L) conf-ld
 	tools/load $@ $(REMOTE_O) $(REMOTE_L) \
@@ -37,13 +36,6 @@ TESTS_O += tests/unit/mx_test.o
 tests/unit/mx_test: tests/unit/mx_test.o $(REMOTE_PURE) $(SMTP) \
     $(MAIL) $(WIRE)
 	tools/load $@ tests/unit/mx_test.o $(REMOTE_PURE) $(SMTP) $(MAIL) \
-	    $(WIRE) -lskarnet
-
-TESTS_P += tests/unit/dnsmsg_test
-TESTS_O += tests/unit/dnsmsg_test.o
-tests/unit/dnsmsg_test: tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) \
-    $(MAIL) $(WIRE)
-	tools/load $@ tests/unit/dnsmsg_test.o $(REMOTE_PURE) $(SMTP) $(MAIL) \
 	    $(WIRE) -lskarnet
 
 TESTS_P += tests/unit/tlsrule_test

@@ -115,7 +115,7 @@ self_isport(const struct self *s, uint16_t port)
 
 int
 self_hosts(struct self *s, const char *name, uint16_t type,
-    struct mx_answer *a)
+    struct dns_answer *a)
 {
 	const struct self_host *h = genalloc_s(struct self_host, &s->hosts);
 	size_t i, k, n = genalloc_len(struct self_host, &s->hosts);

@@ -47,6 +47,6 @@ int self_isport(const struct self *s, uint16_t port);
 /* What /etc/hosts says of name: 1 with *a (good until the next call for the
  * same type), or 0. */
 int self_hosts(struct self *s, const char *name, uint16_t type,
-    struct mx_answer *a);
+    struct dns_answer *a);
 
 #endif

@@ -59,7 +59,7 @@ tls_policy(struct job *j)
 /* One of the names of a host's TLSA records: RFC 7672 2.2.3. 0: not known
  * yet. */
 static int
-ask_dns(struct job *j, const char *base, uint16_t port, struct mx_answer *a)
+ask_dns(struct job *j, const char *base, uint16_t port, struct dns_answer *a)
 {
 	char name[NEXTHOP_HOST_OCTETS + 20];
 	int n = snprintf(name, sizeof name, "_%u._tcp.%s", port, base);
@@ -79,7 +79,7 @@ ask_dns(struct job *j, const char *base, uint16_t port, struct mx_answer *a)
 
 /* "USAGE SELECTOR TYPE HEX" of a record, with its NUL. */
 static void
-put_tlsa(stralloc *sa, const struct mx_answer *a,
+put_tlsa(stralloc *sa, const struct dns_answer *a,
     const struct dnsmsg_record *rr)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -102,7 +102,7 @@ put_tlsa(stralloc *sa, const struct mx_answer *a,
 
 /* Can a mailer use the record? Its text is appended to sa then. */
 static int
-isusable(stralloc *sa, const struct mx_answer *a,
+isusable(stralloc *sa, const struct dns_answer *a,
     const struct dnsmsg_record *rr)
 {
 	size_t len = sa->len;

@@ -1,5 +1,5 @@
 /* Answers of DNS servers, good and hostile. */
-#include "pneu-remote/dnsmsg.h"
+#include "dns/dnsmsg.h"
 
 #include <stdlib.h>
 #include <string.h>

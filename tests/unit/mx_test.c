@@ -100,7 +100,7 @@ records(struct dnsmsg_record *rr, const struct zone *z)
 
 static int
 get(void *arg, const char *name, uint16_t type, int local,
-    struct mx_answer *a)
+    struct dns_answer *a)
 {
 	struct world *w = arg;
 	size_t i;

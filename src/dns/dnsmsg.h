@@ -1,5 +1,5 @@
-#ifndef PNEU_REMOTE_DNSMSG_H
-#define PNEU_REMOTE_DNSMSG_H
+#ifndef DNS_DNSMSG_H
+#define DNS_DNSMSG_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -53,6 +53,16 @@ struct dnsmsg {
 						 * CNAMEs have led; lower case */
 	size_t datalen;
 	char data[DNSMSG_DATA_OCTETS];
+};
+
+/* What is known of a name and a type. */
+struct dns_answer {
+	enum dnsmsg_kind kind;
+	size_t n;
+	const struct dnsmsg_record *rr;
+	int secure;			/* by DNSSEC, as who may say so says */
+	const char *owner;		/* of the records; 0: as was asked */
+	const char *data;		/* of TLSA records */
 };
 
 /* Parse s[0..n), an answer to a question for name (any case, no dot at the

@@ -1,6 +1,6 @@
 #include <skalibs/nonposix.h>
 
-#include "pneu-remote/dns.h"
+#include "dns/dns.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -167,7 +167,7 @@ ask(struct dns *d, struct dns_entry *e)
 
 int
 dns_get(struct dns *d, const char *name, uint16_t type, uint64_t since,
-    uint64_t now, struct mx_answer *a)
+    uint64_t now, struct dns_answer *a)
 {
 	struct dns_entry *e = find(d, name, type);
 

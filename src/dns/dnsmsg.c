@@ -1,4 +1,4 @@
-#include "pneu-remote/dnsmsg.h"
+#include "dns/dnsmsg.h"
 
 #include <string.h>
 #include <strings.h>

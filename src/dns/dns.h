@@ -1,5 +1,5 @@
-#ifndef PNEU_REMOTE_DNS_H
-#define PNEU_REMOTE_DNS_H
+#ifndef DNS_DNS_H
+#define DNS_DNS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -7,8 +7,7 @@
 #include <ares.h>
 #include <skalibs/iopause.h>
 
-#include "pneu-remote/dnsmsg.h"
-#include "pneu-remote/mx.h"
+#include "dns/dnsmsg.h"
 
 /* Questions to the DNS: c-ares asks (retries, other servers, TCP where an
  * answer is truncated), dnsmsg.c reads the answers, and a small table keeps
@@ -28,14 +27,14 @@
 struct dns;
 
 struct dns_entry {
-	char name[NEXTHOP_HOST_OCTETS + 1];
+	char name[DNSMSG_NAME_OCTETS + 1];
 	uint16_t type;
 	unsigned char used, flying, noedns, ad;
 	uint64_t came, expires, seen;	/* ms */
 	enum dnsmsg_kind kind;
 	size_t n;
 	struct dnsmsg_record *rr;	/* n of them, and behind them */
-	const char *owner, *data;	/* as of struct mx_answer */
+	const char *owner, *data;	/* as of struct dns_answer */
 	struct dns_entry *chain;
 	struct dns *d;
 };
@@ -70,7 +69,7 @@ int dns_servers(struct dns *d, const char *servers);
  * next turn of the loop, or 0: it has been asked, or will be at a later
  * call. */
 int dns_get(struct dns *d, const char *name, uint16_t type, uint64_t since,
-    uint64_t now, struct mx_answer *a);
+    uint64_t now, struct dns_answer *a);
 
 /* Fill x with what to wait for (at most DNS_FDS); returns how many.
  * *deadline is lowered to when dns_io is to be called anyway. */
