@@ -1,10 +1,9 @@
-# "make check": unit tests, then stories with the real programs, then faults;
-# beside them what builds everything anew for a sanitizer. TESTS_P are the unit
-# tests that the rooms declare.
+# "make check": unit tests, stories with the real programs, faults; first what
+# builds everything anew (for sanitizers), since it takes longest. TESTS_P are
+# the unit tests that the rooms declare.
 
 FLOWS = tests/flow/*/run.sh tests/interop/*/run.sh
 CRASHES = tests/crash/*.sh
-CLEAN = tests/fuzz/run tests/clean/*.sh
 
 deps:
 	tools/need build run
@@ -12,7 +11,9 @@ deps:
 check: deps
 	tools/need test
 	$(MAKE) it units
-	tools/runtests tools/layers tools/lintpages tools/lintcompat $(TESTS_P) $(FLOWS) $(CRASHES) -- $(CLEAN)
+	tools/runtests -j 3 tests/fuzz/run tests/clean/valgrind.sh \
+	    tools/layers tools/lintpages tools/lintcompat $(TESTS_P) \
+	    tests/clean/asan.sh $(FLOWS) $(CRASHES)
 
 units: $(TESTS_P)
 
