@@ -24,6 +24,15 @@ struct policy {
 	struct engine *e;
 };
 
+/* The server's sessions that can be resumed: see bearssl_cache.c. */
+struct cache {
+	const br_ssl_session_cache_class *vtable;
+	struct engine *e;
+	br_ssl_session_parameters session;
+	int asked;		/* session has the id that the client knows */
+	int found;		/* and all the rest */
+};
+
 /* The client's trust in certificates. */
 struct judge {
 	const br_x509_class *vtable;
@@ -51,7 +60,9 @@ struct engine {
 
 	struct chains *chains;
 	struct policy policy;
+	struct cache cache;
 	int chose;
+	int again;		/* what came is to be worked on once more */
 	br_x509_certificate certs[KEY_CERTS];
 	struct key_ask ask;
 	int asks;		/* the hash in ask is to be signed */
@@ -80,7 +91,7 @@ struct kept {
  * kept here: BearSSL wants the signature at once, and cannot wait. So the
  * first try fails, the session is put back as it was, and when the signature
  * has come the message is worked on again, with the same random numbers:
- * they are part of the state. */
+ * they are part of the state. The same is done for a session to be resumed. */
 struct engines {
 	br_ssl_session_cache_lru lru;
 	unsigned char lrumem[ENGINE_SESSIONS * 100];
@@ -101,6 +112,12 @@ void suites_set(br_ssl_engine_context *eng, int isserver);
 
 /* bearssl_policy.c */
 extern const br_ssl_server_policy_class policy_class;
+
+/* bearssl_cache.c */
+extern const br_ssl_session_cache_class cache_class;
+/* The client's whole hello is known now, and it was not resumed: could it be?
+ * Returns 1 if so: it is to be worked on again. */
+int cache_find(struct cache *c);
 
 /* bearssl_judge.c */
 extern const br_x509_class judge_class;

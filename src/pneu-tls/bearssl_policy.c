@@ -58,6 +58,10 @@ choose(const br_ssl_server_policy_class **p, const br_ssl_server_context *cc,
 	size_t i, n;
 	int ec;
 
+	if (cache_find(&e->cache)) {
+		e->again = 1;
+		return 0;
+	}
 	st = br_ssl_server_get_client_suites(cc, &n);
 	for (i = 0; i < n; i++) {
 		ec = st[i][1] >> 12 == BR_SSLKEYX_ECDHE_ECDSA;

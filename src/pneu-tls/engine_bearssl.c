@@ -56,7 +56,9 @@ engine_server(struct engines *all, struct chains *chains)
 	br_ssl_server_init_full_rsa(s, 0, 0, 0);
 	suites_set(e->eng, 1);
 	br_ssl_server_set_policy(s, &e->policy.vtable);
-	br_ssl_server_set_cache(s, &all->lru.vtable);
+	e->cache.vtable = &cache_class;
+	e->cache.e = e;
+	br_ssl_server_set_cache(s, &e->cache.vtable);
 	br_ssl_engine_set_buffers_bidi(e->eng, e->buf, IN_OCTETS,
 	    e->buf + IN_OCTETS, OUT_SERVER_OCTETS);
 	br_ssl_server_reset(s);
@@ -155,6 +157,13 @@ engine_buf(struct engine *e, unsigned int which, size_t *n)
 	return s;
 }
 
+static void
+put_back(struct engine *e)
+{
+	e->x.server = e->all->before;
+	memcpy(e->buf, e->all->beforebuf, SERVER_OCTETS);
+}
+
 /* Octets of the peer in a server's handshake: see struct engines. */
 static void
 work(struct engine *e, size_t n)
@@ -163,12 +172,17 @@ work(struct engine *e, size_t n)
 
 	all->before = e->x.server;
 	memcpy(all->beforebuf, e->buf, SERVER_OCTETS);
+	e->cache.asked = 0;	/* that was before what can be put back */
 	br_ssl_engine_recvrec_ack(e->eng, n);
-	if (!e->asks)
-		return;
-	e->x.server = all->before;
-	memcpy(e->buf, all->beforebuf, SERVER_OCTETS);
-	e->held = n;
+	if (e->again) {
+		e->again = 0;
+		put_back(e);
+		br_ssl_engine_recvrec_ack(e->eng, n);
+	}
+	if (e->asks) {
+		put_back(e);
+		e->held = n;
+	}
 }
 
 void

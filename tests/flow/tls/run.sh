@@ -81,6 +81,10 @@ is "no TLS 1.1" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_1 -cipher ALL:@
 is "implicit TLS" "$(s_client 127.0.0.1:$SPORT -quiet | grep -c '^220 mx.pneu.test')" 1
 s_client 127.0.0.1:$PORT -starttls smtp -sess_out "$T/sess" >/dev/null
 is "a session is resumed" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" | grep -c '^Reused, TLSv1.2')" 1
+is "not under another name" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -servername other.test | grep -oE '^(New|Reused), TLSv1.2')" "New, TLSv1.2"
+s_client 127.0.0.1:$PORT -starttls smtp -sess_out "$T/sess" -servername other.test >/dev/null
+is "nor one of that name under none" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -noservername | grep -oE '^(New|Reused), TLSv1.2')" "New, TLSv1.2"
+is "under its own it is" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -servername OTHER.test | grep -oE '^(New|Reused), TLSv1.2')" "Reused, TLSv1.2"
 if command -v gnutls-cli >/dev/null; then
 	is "GnuTLS" "$( (echo QUIT; sleep 0.2) | timeout 10 gnutls-cli --crlf --no-ca-verification \
 	    --starttls-proto=smtp -p $PORT 127.0.0.1 2>&1 | grep -c '^221 2.0.0 Bye')" 1
