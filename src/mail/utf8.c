@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mail/hex.h"
+
 int
 utf8_scan(uint32_t *c, const char *s, size_t n)
 {
@@ -95,9 +97,7 @@ embedded(uint32_t *c, const char *s, size_t n)
 	if (n < 6 || memcmp(s, "\\x{", 3))
 		return 0;
 	for (*c = 0, i = 3; i < n && i < 9 && s[i] != '}'; i++) {
-		d = s[i] >= '0' && s[i] <= '9' ? s[i] - '0' :
-		    s[i] >= 'A' && s[i] <= 'F' ? s[i] - 'A' + 10 : -1;
-		if (d < 0)
+		if ((d = hex_upper(s[i])) < 0)
 			return 0;
 		*c = *c << 4 | (uint32_t)d;
 	}

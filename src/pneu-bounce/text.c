@@ -4,6 +4,7 @@
 #include <skalibs/types.h>
 #include <skalibs/uint64.h>
 
+#include "mail/hex.h"
 #include "mail/utf8.h"
 
 void
@@ -58,14 +59,6 @@ text_utf8(struct text *t, const char *s, int may)
 		text_ascii(t, s);
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 void
 text_xtext(struct text *t, const char *s)
 {
@@ -73,8 +66,8 @@ text_xtext(struct text *t, const char *s)
 
 	for (; *s; s++) {
 		c = *s;
-		if (c == '+' && hex(s[1]) >= 0 && hex(s[2]) >= 0) {
-			c = (char)(hex(s[1]) << 4 | hex(s[2]));
+		if (c == '+' && hex_upper(s[1]) >= 0 && hex_upper(s[2]) >= 0) {
+			c = (char)(hex_upper(s[1]) << 4 | hex_upper(s[2]));
 			s += 2;
 		}
 		put_ascii(t, &c, 1);
