@@ -39,6 +39,7 @@ X(smtpd_hard_error_limit, NUMBER, "20", 1, 1000, "errors", "of one session, afte
 X(smtpd_error_sleep_time, TIME, "1", 0, 60, "s", "how long an error reply waits")
 X(smtputf8_enable, BOOL, "yes", 0, 1, "", "take internationalized addresses, in UTF-8 (SMTPUTF8)")
 X(smtpd_forbid_bare_newline, BOOL, "no", 0, 1, "", "refuse messages with a newline that no CR precedes, instead of taking it as a line end")
+X(smtpd_authorized_xclient_hosts, LIST, "", 0, 100, "networks", "proxies and filters of ours, that may say by XCLIENT who their own client is, and by XFORWARD where a message is from")
 X(smtpd_client_connection_count_limit, NUMBER, "50", 0, 100000, "connections", "at a time, of one client; 0: no limit. mynetworks are exempt")
 X(smtpd_processes, NUMBER, "2", 1, 64, "processes", "that hold SMTP sessions")
 X(smtpd_sessions, NUMBER, "500", 1, 20000, "sessions", "of one such process")

@@ -184,6 +184,7 @@ static const struct {
 	{ CONF_virtual_alias_domains, domains },
 	{ CONF_relay_domains, domains },
 	{ CONF_mynetworks, network },
+	{ CONF_smtpd_authorized_xclient_hosts, network },
 	{ CONF_listen, door },
 	{ CONF_dns_servers, resolver },
 	{ CONF_smtp_fallback_relay, nexthop },

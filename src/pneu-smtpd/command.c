@@ -13,8 +13,8 @@
 	"SMTP is described in RFC 5321"
 
 /* What the client calls itself, printable and without spaces. */
-static int
-keep_helo(struct session *s, const char *arg, size_t n)
+int
+session_keephelo(struct session *s, const char *arg, size_t n)
 {
 	size_t i;
 
@@ -47,7 +47,7 @@ do_helo(struct session *s, const char *arg, size_t n)
 		return;
 	}
 	session_reset(s);		/* RFC 5321 4.1.4 */
-	if (!keep_helo(s, arg, n)) {
+	if (!session_keephelo(s, arg, n)) {
 		session_close(s);
 		return;
 	}
@@ -64,7 +64,8 @@ do_helo(struct session *s, const char *arg, size_t n)
 	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN",
 	    s->c->utf8 ? "\nSMTPUTF8" : "", "\nCHUNKING", limits,
 	    session_offersauth(s) ? "\nAUTH " : "",
-	    session_offersauth(s) ? s->c->mechs : "", "\nHELP");
+	    session_offersauth(s) ? s->c->mechs : "", s->xclient ? "\nXCLIENT "
+	    XATTR_CLIENT "\nXFORWARD " XATTR_FORWARD : "", "\nHELP");
 }
 
 static void
@@ -131,6 +132,12 @@ do_other(struct session *s, const char *arg, size_t n)
 		break;
 	case SMTP_AUTH:
 		session_auth(s, arg, n);
+		break;
+	case SMTP_XCLIENT:
+		session_xclient(s, arg, n);
+		break;
+	case SMTP_XFORWARD:
+		session_xforward(s, arg, n);
 		break;
 	case SMTP_QUIT:
 		say(s, 221, "2.0.0", "Bye");

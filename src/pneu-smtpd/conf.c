@@ -44,12 +44,20 @@ smtpd_conf(struct smtpd *m)
 	    (unsigned int)share;
 }
 
-int
-smtpd_trusts(const struct smtpd *m, const char *peer)
+unsigned int
+smtpd_rights(const struct smtpd *m, const char *peer)
 {
+	unsigned int rights = 0;
+	const unsigned char *p;
 	ip46 ip;
 
-	return ip46_scan(peer, &ip) == strlen(peer) &&
-	    conf_innets(&m->conf, CONF_mynetworks, (unsigned char *)ip.ip,
-	    ip46_is6(&ip));
+	if (ip46_scan(peer, &ip) != strlen(peer))
+		return 0;
+	p = (const unsigned char *)ip.ip;
+	if (conf_innets(&m->conf, CONF_mynetworks, p, ip46_is6(&ip)))
+		rights |= SESSION_LOCAL;
+	if (conf_innets(&m->conf, CONF_smtpd_authorized_xclient_hosts, p,
+	    ip46_is6(&ip)))
+		rights |= SESSION_XCLIENT;
+	return rights;
 }

@@ -67,6 +67,12 @@ owns(void *host, const char *user, const char *addr)
 	return auth_owns(host, user, addr);
 }
 
+static unsigned int
+rights(void *host, const char *peer)
+{
+	return smtpd_rights(((struct conn *)host)->m, peer);
+}
+
 static void
 who(void *host, struct compose_who *w)
 {
@@ -82,7 +88,8 @@ who(void *host, struct compose_who *w)
 
 const struct session_ops smtpd_ops = {
 	.ask = ask, .begin = begin, .send = send_frame, .log = log_it,
-	.room = room, .tls = tls, .auth = auth, .owns = owns, .who = who
+	.room = room, .tls = tls, .auth = auth, .owns = owns, .who = who,
+	.rights = rights
 };
 
 /* A free slot, or SMTPD_SLOTS. */
@@ -112,8 +119,8 @@ issocket(int fd)
 }
 
 struct conn *
-conn_new(struct smtpd *m, int rfd, int wfd, const char *peer, int trusted,
-    uint32_t tag)
+conn_new(struct smtpd *m, int rfd, int wfd, const char *peer,
+    unsigned int rights, uint32_t tag)
 {
 	uint32_t slot = free_slot(m);
 	struct conn *c = slot < SMTPD_SLOTS ? malloc(sizeof *c) : 0;
@@ -131,8 +138,7 @@ conn_new(struct smtpd *m, int rfd, int wfd, const char *peer, int trusted,
 	genalloc_s(struct conn *, &m->conns)[slot] = c;
 	m->nconns++;
 	log_info("connect from unknown[", peer, "]");
-	session_init(&c->s, &m->sc, &smtpd_ops, c, peer, trusted,
-	    m->now);
+	session_init(&c->s, &m->sc, &smtpd_ops, c, peer, rights, m->now);
 	c->s.tag = m->tags[slot];
 	if (m->finish)
 		session_finish(&c->s, 1, m->now);

@@ -344,16 +344,21 @@ code_of(const struct verdict *v)
 static void
 done(struct session *s, const struct verdict *v)
 {
-	char id[64], line[64 + SESSION_CLIENT_OCTETS + 16 + 320];
+	char id[64], line[1536];
+	const struct session_forward *f = s->forward;
+	int k;
 
 	snprintf(id, sizeof id, "%.*s", v->textlen < sizeof id ?
 	    (int)v->textlen : (int)sizeof id - 1, v->text);
+	k = snprintf(line, sizeof line, "%s: client=%s", id, s->client);
 	if (s->login.len)
-		snprintf(line, sizeof line, "%s: client=%s, sasl_method=%s, "
-		    "sasl_username=%.255s", id, s->client, s->method,
+		k += snprintf(line + k, sizeof line - (size_t)k,
+		    ", sasl_method=%s, sasl_username=%.255s", s->method,
 		    s->login.s);
-	else
-		snprintf(line, sizeof line, "%s: client=%s", id, s->client);
+	if (f)
+		snprintf(line + k, sizeof line - (size_t)k, "%s%s%s%s",
+		    *f->ident ? ", orig_queue_id=" : "", f->ident,
+		    *f->client ? ", orig_client=" : "", f->client);
 	s->ops->log(s->host, line);
 	session_reset(s);
 	s->errors = s->junk = 0;

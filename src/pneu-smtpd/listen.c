@@ -33,7 +33,7 @@ take(struct smtpd *m, struct frame *f)
 		close(fd);
 		return (errno = EPROTO, -1);
 	}
-	c = conn_new(m, fd, fd, peer, !unknown && smtpd_trusts(m, peer),
+	c = conn_new(m, fd, fd, peer, unknown ? 0 : smtpd_rights(m, peer),
 	    f->tag);
 	if (c)
 		c->s.submission = role == LISTEN_SUBMISSION ||

@@ -1,6 +1,7 @@
 #include "pneu-smtpd/session-internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,8 +18,8 @@ shrink(stralloc *sa)
 	sa->len = 0;
 }
 
-void
-session_reset(struct session *s)
+static void
+reset(struct session *s)
 {
 	session_forget(s);
 	s->inmail = s->streaming = s->ended = s->again = s->allowed = 0;
@@ -36,6 +37,25 @@ session_reset(struct session *s)
 	session_unmap(s);
 	genalloc_setlen(struct session_ask, &s->asks, 0);
 	s->nanswered = 0;
+}
+
+void
+session_reset(struct session *s)
+{
+	reset(s);
+	free(s->forward);
+	s->forward = 0;
+}
+
+void
+session_anew(struct session *s)
+{
+	session_reset(s);
+	s->helo.len = 0;
+	s->proto = 0;
+	s->junk = 0;
+	s->login.len = 0;
+	s->trusted = s->local;
 }
 
 size_t
@@ -104,7 +124,7 @@ put_auth(struct session *s, const struct smtp_path *p)
 static int
 begin_envelope(struct session *s, const struct smtp_path *p)
 {
-	session_reset(s);
+	reset(s);	/* XFORWARD is about this letter */
 	if (!stralloc_copyb(&s->sender, p->addr.s, p->addr.len) ||
 	    !stralloc_0(&s->sender) ||
 	    !field_puts(&s->env, "client", s->client) ||

@@ -59,7 +59,7 @@ main(int argc, char *const *argv)
 		peer_find(peer);
 		ndelay_on(0);
 		ndelay_on(1);
-		if (!conn_new(&m, 0, 1, peer, smtpd_trusts(&m, peer), 0))
+		if (!conn_new(&m, 0, 1, peer, smtpd_rights(&m, peer), 0))
 			strerr_diefu1sys(111, "begin a session");
 	}
 	smtpd_loop(&m);

@@ -3,7 +3,8 @@ SMTPD_M = src/pneu-smtpd/session.o src/pneu-smtpd/say.o \
 	src/pneu-smtpd/letter.o src/pneu-smtpd/refusal.o \
 	src/pneu-smtpd/hops.o src/pneu-smtpd/header.o \
 	src/pneu-smtpd/bdat.o src/pneu-smtpd/starttls.o \
-	src/pneu-smtpd/sasl.o src/pneu-smtpd/complete.o
+	src/pneu-smtpd/sasl.o src/pneu-smtpd/complete.o \
+	src/pneu-smtpd/xclient.o
 SMTPD_O = $(SMTPD_M) src/pneu-smtpd/pneu-smtpd.o src/pneu-smtpd/conf.o \
 	src/pneu-smtpd/conn.o src/pneu-smtpd/way.o src/pneu-smtpd/reach.o \
 	src/pneu-smtpd/alias.o src/pneu-smtpd/room.o src/pneu-smtpd/listen.o \
@@ -28,6 +29,13 @@ tests/fuzz/session_replay: tests/fuzz/session_fuzz.o tests/fuzz/replay.o \
 	    $(SMTPD_M) $(SUBMIT) $(SMTP) $(SASL) $(MAIL) $(WIRE)
 	tools/load $@ tests/fuzz/session_fuzz.o tests/fuzz/replay.o $(SMTPD_M) \
 	    $(SUBMIT) $(SMTP) $(SASL) $(MAIL) $(WIRE) -lskarnet
+
+TESTS_P += tests/unit/sessionx_test
+TESTS_O += tests/unit/sessionx_test.o
+tests/unit/sessionx_test: tests/unit/sessionx_test.o $(SMTPD_M) $(SUBMIT) \
+	    $(SMTP) $(SASL) $(MAIL) $(WIRE)
+	tools/load $@ tests/unit/sessionx_test.o $(SMTPD_M) $(SUBMIT) \
+	    $(SMTP) $(SASL) $(MAIL) $(WIRE) -lskarnet
 
 TESTS_P += tests/unit/sessionauth_test
 TESTS_O += tests/unit/sessionauth_test.o

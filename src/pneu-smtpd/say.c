@@ -13,7 +13,7 @@
 static const char *const verbs[] = {
 	"helo", "ehlo", "mail", "rcpt", "data", "rset", "noop", "vrfy",
 	"quit", "unknown", "help", "bdat",
-	"starttls", "auth", "unknown", "unknown"
+	"starttls", "auth", "xclient", "xforward", "unknown", "unknown"
 };
 
 static size_t

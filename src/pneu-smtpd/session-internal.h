@@ -43,7 +43,18 @@ void session_junk(struct session *s);
 int session_mail(struct session *s, const char *arg, size_t n);
 int session_rcpt(struct session *s, const char *arg, size_t n);
 size_t session_asking(const struct session *s);
-void session_reset(struct session *s);	/* the transaction */
+void session_reset(struct session *s);	/* the transaction, XFORWARD */
+
+/* All that the client has said is forgotten, the transaction and who it is,
+ * as after a greeting. */
+void session_anew(struct session *s);
+
+/* Keep what the client calls itself, printable. 1, or 0 for no memory. */
+int session_keephelo(struct session *s, const char *name, size_t n);
+
+/* xclient.c */
+void session_xclient(struct session *s, const char *arg, size_t n);
+void session_xforward(struct session *s, const char *arg, size_t n);
 
 /* starttls.c */
 void session_starttls(struct session *s, size_t n);	/* octets behind it */

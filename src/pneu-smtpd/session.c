@@ -1,23 +1,27 @@
 #include "pneu-smtpd/session-internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LINGER_MS 10000		/* for the last reply to leave */
 
 void
 session_init(struct session *s, const struct session_conf *c,
-    const struct session_ops *ops, void *host, const char *peer, int trusted,
-    uint64_t now)
+    const struct session_ops *ops, void *host, const char *peer,
+    unsigned int rights, uint64_t now)
 {
 	memset(s, 0, sizeof *s);
 	s->c = c;
 	s->ops = ops;
 	s->host = host;
 	s->now = s->active = now;
-	s->trusted = s->local = (char)trusted;
+	s->trusted = s->local = (rights & SESSION_LOCAL) != 0;
+	s->xclient = (rights & SESSION_XCLIENT) != 0;
 	s->verb = SMTP_UNKNOWN;
-	snprintf(s->client, sizeof s->client, "unknown[%s]", peer);
+	s->client = s->self;
+	snprintf(s->self, sizeof s->self, "unknown[%.*s]",
+	    SESSION_PEER_OCTETS, peer);
 	say(s, 220, 0, c->name, " ", c->banner);
 }
 
@@ -305,6 +309,9 @@ session_free(struct session *s)
 {
 	session_logend(s);
 	session_unmap(s);
+	free(s->forward);
+	if (s->client != s->self)
+		free(s->client);
 	stralloc_free(&s->out);
 	stralloc_free(&s->tls);
 	stralloc_free(&s->helo);

@@ -10,6 +10,7 @@
 #include "pneu-smtpd/hops.h"
 #include "smtp/command.h"
 #include "smtp/data.h"
+#include "smtp/xattr.h"
 #include "submit/compose.h"
 #include "wire/route.h"
 #include "wire/verdict.h"
@@ -22,7 +23,8 @@
  * An idle session takes SESSION_IDLE_OCTETS of memory at most. */
 
 #define SESSION_IDLE_OCTETS 4096
-#define SESSION_CLIENT_OCTETS 63	/* "unknown[ADDRESS]" */
+#define SESSION_PEER_OCTETS 45	/* an address as text */
+#define SESSION_CLIENT_OCTETS 303	/* "NAME[ADDRESS]": RFC 1035 2.3.4 */
 #define SESSION_HELO_OCTETS 255		/* RFC 5321 4.5.3.1.2 */
 #define SESSION_HELD_OCTETS 65536	/* a letter up to this is held until
 					 * it is whole */
@@ -43,6 +45,11 @@
 #define SESSION_ASK_MS 30000		/* patience with pneu-alias */
 #define SESSION_COMMIT_MS 300000	/* patience with pneu-queue */
 #define SESSION_TLS_MS 35000	/* and with pneu-tls: TLS_HANDSHAKE_S, and some */
+
+/* Of a client, by its address: it is in mynetworks; it may say XCLIENT and
+ * XFORWARD. */
+#define SESSION_LOCAL 1u
+#define SESSION_XCLIENT 2u
 
 /* smtpd_tls_security_level */
 enum session_tls { SESSION_TLS_NONE, SESSION_TLS_MAY, SESSION_TLS_ENCRYPT };
@@ -108,6 +115,10 @@ struct session_ops {
 	 * The pointer may be 0. */
 	int (*owns)(void *host, const char *user, const char *addr);
 
+	/* What a client of this address may: SESSION_LOCAL, SESSION_XCLIENT.
+	 * The pointer may be 0: nothing. */
+	unsigned int (*rights)(void *host, const char *peer);
+
 	/* Fill in time, zone and pid, for a header of a submission. */
 	void (*who)(void *host, struct compose_who *w);
 };
@@ -136,11 +147,18 @@ struct session_ask {
 	uint16_t code;		/* 0: no answer yet; 250; or of the refusal */
 };
 
+/* What XFORWARD has said of the message to come; "" if nothing. */
+struct session_forward {
+	char client[SESSION_CLIENT_OCTETS + 1];
+	char ident[XATTR_OCTETS + 1];
+};
+
 struct session {
 	const struct session_conf *c;
 	const struct session_ops *ops;
 	void *host;
-	char client[SESSION_CLIENT_OCTETS + 1];
+	char *client;		/* NAME[ADDRESS]: in self, or of XCLIENT */
+	char self[SESSION_PEER_OCTETS + 10];
 	stralloc out;		/* replies; the host sends and empties it */
 	uint64_t now;
 	uint64_t active;	/* the client's idle time counts from here */
@@ -150,6 +168,7 @@ struct session {
 	unsigned char mode;
 	char trusted;		/* the client may relay */
 	char local;		/* it is in mynetworks */
+	char xclient;		/* it may say XCLIENT, and XFORWARD */
 	char full;		/* line is whole, and could not be run yet */
 	char skip;		/* the line was too long: pass over the rest */
 	char bare;		/* it ended in a bare LF */
@@ -189,6 +208,7 @@ struct session {
 				 * nobody */
 	stralloc authname;	/* who would like to, with a NUL */
 	stralloc authline;
+	struct session_forward *forward;	/* of XFORWARD; or 0 */
 	stralloc sender;	/* with a NUL */
 	stralloc env;		/* the envelope, as E wants it */
 	genalloc asks;		/* of struct session_ask */
@@ -207,10 +227,12 @@ struct session {
 	stralloc whytext;
 };
 
-/* Begin: greet the client. peer is its address as text. s is overwritten. */
+/* Begin: greet the client. peer is its address as text, at most
+ * SESSION_PEER_OCTETS; rights are SESSION_LOCAL, SESSION_XCLIENT. s is
+ * overwritten. */
 void session_init(struct session *s, const struct session_conf *c,
-    const struct session_ops *ops, void *host, const char *peer, int trusted,
-    uint64_t now);
+    const struct session_ops *ops, void *host, const char *peer,
+    unsigned int rights, uint64_t now);
 
 /* Say nothing yet: TLS comes first. Right after session_init. */
 void session_wrap(struct session *s);

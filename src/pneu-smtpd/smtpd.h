@@ -104,8 +104,9 @@ void smtpd_conf(struct smtpd *m);
  * pneu-queue refuses it (queue_minfree, queue_minfiles). */
 uint64_t smtpd_room(struct smtpd *m);
 
-/* 1 if the client may relay. */
-int smtpd_trusts(const struct smtpd *m, const char *peer);
+/* What a client of this address may: mynetworks, and
+ * smtpd_authorized_xclient_hosts. */
+unsigned int smtpd_rights(const struct smtpd *m, const char *peer);
 
 /* peer.c: addresses as text. What maps an IPv4 address is that address.
  * peer_scan takes "ADDRESS" or "ADDRESS PORT"; 1 or 0. peer_find is for a
@@ -116,7 +117,7 @@ void peer_find(char out[SMTPD_PEER_OCTETS]);
 
 /* conn.c. peer is an address as text. Returns the session, or 0. */
 struct conn *conn_new(struct smtpd *m, int rfd, int wfd, const char *peer,
-    int trusted, uint32_t tag);
+    unsigned int rights, uint32_t tag);
 void conn_read(struct conn *c);		/* readable */
 void conn_tick(struct conn *c);		/* due by session_deadline */
 void conn_turn(struct conn *c);		/* feed, send, perhaps end it: c may

@@ -87,12 +87,7 @@ session_secured(struct session *s, const char *text, const char *sni,
 	s->now = s->active = now;
 	s->mode = SESSION_COMMAND;
 	s->handed = 0;
-	session_reset(s);
-	s->helo.len = 0;
-	s->proto = 0;
-	s->junk = 0;
-	s->login.len = 0;
-	s->trusted = s->local;
+	session_anew(s);
 	s->linelen = 0;
 	snprintf(line, sizeof line, "Anonymous TLS connection established "
 	    "from %s%s%.255s: %.300s", s->client, sni ? " to " : "",

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mail/hex.h"
 #include "mail/utf8.h"
 
 static const struct {
@@ -17,6 +18,7 @@ static const struct {
 	{ "SEND", SMTP_ABSENT }, { "SOML", SMTP_ABSENT },
 	{ "SAML", SMTP_ABSENT }, { "AUTH", SMTP_AUTH },
 	{ "BDAT", SMTP_BDAT }, { "STARTTLS", SMTP_STARTTLS },
+	{ "XCLIENT", SMTP_XCLIENT }, { "XFORWARD", SMTP_XFORWARD },
 	{ "GET", SMTP_FOREIGN }, { "POST", SMTP_FOREIGN },
 	{ "CONNECT", SMTP_FOREIGN },
 };
@@ -83,14 +85,6 @@ scan_size(uint64_t *u, const char *s, size_t n)
 	return 1;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 int
 smtp_xtext_is(const char *s, size_t n, size_t max)
 {
@@ -104,9 +98,10 @@ smtp_xtext_is(const char *s, size_t n, size_t max)
 			return 0;
 		if (s[i] != '+')
 			continue;
-		if (n - i < 3 || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0)
+		if (n - i < 3 || hex_upper(s[i + 1]) < 0 ||
+		    hex_upper(s[i + 2]) < 0)
 			return 0;
-		c = hex(s[i + 1]) << 4 | hex(s[i + 2]);
+		c = hex_upper(s[i + 1]) << 4 | hex_upper(s[i + 2]);
 		if (c < 32 || c > 126)
 			return 0;
 		i += 2;

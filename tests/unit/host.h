@@ -195,6 +195,14 @@ host_owns(void *x, const char *user, const char *addr)
 	    strcmp(addr, "other@b.test") != 0;
 }
 
+static unsigned int
+host_rights(void *x, const char *peer)
+{
+	return !strcmp(peer, "127.0.0.1") ? SESSION_LOCAL :
+	    !strcmp(peer, "127.0.0.2") || !strcmp(peer, "192.0.2.9") ?
+	    SESSION_XCLIENT : 0;
+}
+
 static void
 host_who(void *x, struct compose_who *w)
 {
@@ -206,7 +214,8 @@ host_who(void *x, struct compose_who *w)
 static const struct session_ops host_ops = {
 	.ask = host_ask, .begin = host_begin, .send = host_send,
 	.log = host_log, .room = host_room, .tls = host_tls,
-	.auth = host_auth, .owns = host_owns, .who = host_who
+	.auth = host_auth, .owns = host_owns, .who = host_who,
+	.rights = host_rights
 };
 
 static void
@@ -229,9 +238,9 @@ host_init(struct host *h)
 }
 
 static void
-host_begin_session(struct host *h, int trusted)
+host_begin_session(struct host *h, unsigned int rights)
 {
-	session_init(&h->s, &h->c, &host_ops, h, "192.0.2.9", trusted, h->now);
+	session_init(&h->s, &h->c, &host_ops, h, "192.0.2.9", rights, h->now);
 }
 
 /* Read the replies, as the client does. */
