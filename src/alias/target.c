@@ -139,7 +139,7 @@ address(struct target_walk *w, struct target *t)
 	w->ingroup = r > 0;
 	if (r <= 0)
 		return r < 0 ? target_nomem(w) : 0;
-	if (a.kind == HEADER_LOCAL && a.spaced)
+	if ((a.kind == HEADER_LOCAL || a.kind == HEADER_FULL) && a.spaced)
 		return target_bad(w, "two words: is a comma missing, or does # begin "
 		    "a comment within a line?", w->item);
 	if (a.kind == HEADER_BAD || a.kind == HEADER_NULL || a.hasat)

@@ -47,9 +47,14 @@ struct header_walk {
 	unsigned int unclosed;
 	int noquote;		/* there is no closing quote any more */
 	stralloc addr, out;	/* the last address: its text, its storage */
+	int words;		/* set it: words with nothing but space between
+				 * are addresses of their own, as if a comma
+				 * were there; else they are one, spaced */
+	size_t ahead;		/* how far has been looked for what follows, */
+	int named;		/* and was it a name? */
 };
 #define HEADER_WALK(s, n) \
-	{ s, n, 0, 0, 0, 0, 0, STRALLOC_ZERO, STRALLOC_ZERO }
+	{ s, n, 0, 0, 0, 0, 0, STRALLOC_ZERO, STRALLOC_ZERO, 0, 0, 0 }
 
 enum header_kind {
 	HEADER_FULL,		/* local part and domain */
@@ -69,7 +74,7 @@ struct header_addr {
 				 * octet to behind its last; LOCAL: a domain
 				 * belongs at the end */
 	int hasat;		/* LOCAL: the '@' stands there already */
-	int spaced;		/* LOCAL: words that nothing joins */
+	int spaced;		/* two words that nothing joins are in it */
 };
 
 /* The next address. Returns 1, 0 at the end, -1 with ENOMEM. */

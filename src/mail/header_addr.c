@@ -151,6 +151,48 @@ take_atom(struct header_walk *w)
 	return T_WORD;
 }
 
+/* Does a '<' or a ':' follow the words at w->pos, before the address ends? They
+ * are a name, then. Looked for once, however many words there are. */
+static int
+isname(struct header_walk *w)
+{
+	size_t i, depth = 0;
+	int quoted = 0;
+	char c = 0;
+
+	if (w->pos < w->ahead)
+		return w->named;
+	for (i = w->pos; i < w->n; i++) {
+		c = w->s[i];
+		if (c == '\\')
+			i++;
+		else if (depth)
+			depth += c == '(' ? 1 : c == ')' ? (size_t)-1 : 0;
+		else if (quoted || c == '"')
+			quoted ^= c == '"';
+		else if (c == '(')
+			depth = 1;
+		else if (c && strchr(",;<:", c))
+			break;
+	}
+	w->ahead = i + 1;
+	w->named = i < w->n && (c == '<' || c == ':');
+	return w->named;
+}
+
+/* Does the address end here, since another word follows? */
+static int
+isnext(struct header_walk *w, const struct spec *p)
+{
+	char c;
+
+	if (!w->words || p->last != T_WORD)
+		return 0;
+	skip_space(w);
+	c = w->pos < w->n ? w->s[w->pos] : ',';
+	return (!isspecial(c) || c == '"' || c == '\\') && !isname(w);
+}
+
 /* Take the next token; a word is appended to the text, behind a space if
  * one is needed to tell it from the word before it. */
 static enum token
@@ -224,6 +266,8 @@ collect(struct header_walk *w, struct spec *p, int *angle)
 	*angle = 0;
 	reset(w, p);
 	for (;;) {
+		if (!*angle && isnext(w, p))
+			return 1;
 		t = take(w, p);
 		if (t == T_NOMEM)
 			return -1;

@@ -2,19 +2,21 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "pneu-sendmail/say.h"
 #include "pneu-sendmail/watch.h"
 
-/* Recipients of the command line, and with -t of the header too. */
+/* Recipients of the command line, and with -t of the header too. A script's
+ * "$MORE" that is empty is nobody. */
 static void
 take_rcpts(struct submit *s, const struct flags *f, char *const *args)
 {
 	int r = 1;
 
 	for (; r > 0 && *args; args++)
-		if ((r = compose_arg(&s->rcpts, *args, s->head.origin)) < 0)
+		if ((*args)[strspn(*args, " \t")] && (r = compose_arg(&s->rcpts, *args, s->head.origin)) < 0)
 			die(EX_USAGE, "bad recipient address: ", *args);
 	if (r && f->collect) {
 		if (s->head.bad.len)

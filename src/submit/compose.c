@@ -81,6 +81,7 @@ collect(struct compose *c, struct rcpts *r, const char *s, size_t n)
 	struct header_addr a;
 	int step, done = 1;
 
+	w.words = 1;
 	while (done && (step = header_next(&w, &a)) > 0) {
 		if (a.kind == HEADER_BAD)
 			done = note_bad(&c->bad, a.s);
@@ -218,6 +219,7 @@ compose_arg(struct rcpts *r, const char *arg, const char *origin)
 	struct header_addr a;
 	int step = 0, done = isclean(arg) ? 1 : -1, any = 0;
 
+	w.words = 1;
 	while (done > 0 && (step = header_next(&w, &a)) > 0) {
 		any = 1;
 		if (a.kind == HEADER_BAD || a.kind == HEADER_NULL)

@@ -66,7 +66,8 @@ struct compose_who {
  * (RFC 5322 section 3.6.6). Returns 1, or 0 with ENOMEM. */
 int compose_missing(struct compose *c, const struct compose_who *w);
 
-/* Parse an argument of a command as an address list: the addresses go to r.
+/* Parse an argument of a command as an address list, in which a space divides
+ * as a comma does: the addresses go to r.
  * Control characters make it a bad one. Returns 1, 0 with errno as rcpts_add,
  * or -1 if there is none or one is bad (errno EINVAL). */
 int compose_arg(struct rcpts *r, const char *arg, const char *origin);

@@ -15,6 +15,7 @@ static const struct {
 	{ "", "" },
 	{ " ,, ,", "" },
 	{ "a@b,", "a@b " },
+	{ "a@b c@d", "\"a@b c\"@d " },
 	{ ",a@b,,c@d,,", "a@b c@d " },
 	{ "joe", "joe~ " },
 	{ "Joe Public <joe@x.test>", "joe@x.test " },
@@ -92,13 +93,33 @@ static const struct {
 	    "|/bin/sh~ /etc/passwd~ \"|sh -c 'x'\"~ " },
 };
 
+/* The same, where words divide. */
+static const struct {
+	const char *list, *want;
+} words[] = {
+	{ "a@b c@d", "a@b c@d " },
+	{ "a b\tc@d\n e", "a~ b~ c@d e~ " },
+	{ "a@b (x) c@d, e", "a@b c@d e~ " },
+	{ "Joe Doe <a@b> c@d", "a@b c@d " },
+	{ "joe@x via a list <a@b>", "a@b " },
+	{ "joe@x (Joe <y>) z@y", "joe@x z@y " },
+	{ "a b, Joe Doe <c@d>, e f", "a~ b~ c@d e~ f~ " },
+	{ "a \"b, c\" <c@d>", "c@d " },
+	{ "A Group: a b, c@d;", "a~ b~ c@d " },
+	{ "a . b @ c . d e", "a.b@c.d e~ " },
+	{ "\"a b\"@c \"d e\"@f", "\"a b\"@c \"d e\"@f " },
+	{ "a@[192.0.2.1] b", "a@[192.0.2.1] b~ " },
+	{ "a b (c", "a~ b~ " },
+};
+
 static void
-test_list(size_t i, const char *list, const char *want)
+test_list(size_t i, const char *list, const char *want, int bywords)
 {
 	struct header_walk w = HEADER_WALK(list, strlen(list));
 	struct header_addr a;
 	stralloc got = STRALLOC_ZERO;
 
+	w.words = bywords;
 	while (header_next(&w, &a) > 0) {
 		stralloc_cats(&got, a.kind == HEADER_NULL ? "<>" : a.s);
 		stralloc_cats(&got, a.kind == HEADER_LOCAL ? "~ " :
@@ -251,6 +272,7 @@ test_hostile(void)
 {
 	size_t n = 1 << 20, i;
 	static const char fill[] = "(\"<[\\:;,@.";
+	static const char *const pairs[] = { "a ", "a(", "a \"", "a b)" };
 	char *s = malloc(n);
 	struct header_addr a;
 	int done = 0;
@@ -265,6 +287,19 @@ test_hostile(void)
 		header_walk_free(&w);
 	}
 	ok(done == sizeof fill - 1, "a mebibyte of each special is soon read");
+	for (i = done = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		struct header_walk w = HEADER_WALK(s, n);
+		size_t j, m = strlen(pairs[i]);
+
+		for (j = 0; j < n; j++)
+			s[j] = pairs[i][j % m];
+		w.words = 1;
+		while (header_next(&w, &a) > 0)
+			;
+		done += w.pos == n;
+		header_walk_free(&w);
+	}
+	ok(done == sizeof pairs / sizeof pairs[0], "and of words");
 	free(s);
 }
 
@@ -275,7 +310,9 @@ main(void)
 	size_t i;
 
 	for (i = 0; i < sizeof lists / sizeof lists[0]; i++)
-		test_list(i, lists[i].list, lists[i].want);
+		test_list(i, lists[i].list, lists[i].want, 0);
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		test_list(i, words[i].list, words[i].want, 1);
 	for (i = 0; i < sizeof completions / sizeof completions[0]; i++) {
 		out.len = 0;
 		header_complete(&out, completions[i].list,

@@ -71,6 +71,7 @@ test_addresses(void)
 	check(0, "Joe@X.test", "Joe@X.test;");
 	check(0, "joe+ext, owner-list, a_b-c.d", "joe+ext;owner-list;a_b-c.d;");
 	check(0, "joe sam", "{0 " TWO "}");
+	check(0, "joe@x.test sam@y.test", "{0 " TWO "}");
 	check(0, "ann, joe # the boss", "ann;{5 " TWO "}");
 	check(0, "joe@, ann", "{0 not an address}ann;");
 	check(TARGET_DOMAIN, "@x.test, ann, @..", "*@x.test;ann;"

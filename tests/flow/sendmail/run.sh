@@ -95,6 +95,10 @@ is "-t: the queue knows his uid" "$(env_of uid)" "$(id -u) "
 sent "-t and arguments" 0 -t c@x.test 'd@x.test, A@X.TEST' < <(printf 'To: a@x.test\nBcc: b@x.test\n\nx\n')
 is "-t and arguments: recipients" "$(env_of rcpt)" "c@x.test d@x.test A@X.TEST b@x.test "
 
+sent "spaces for commas, an empty argument" 0 -t "" 'c@x.test d@x.test' < <(printf 'To: a@x.test b@x.test\n\nx\n')
+is "spaces for commas: recipients" "$(env_of rcpt)" "c@x.test d@x.test a@x.test b@x.test "
+sent "an empty argument alone" 64 "" < <(printf 'Subject: x\n\nx\n')
+
 sent "Resent-" 0 -t <<M
 To: a@x.test
 Resent-To: b@x.test
