@@ -20,6 +20,7 @@ struct serve {
 	stralloc in;		/* read; what is before pos has been taken */
 	size_t pos;
 	int skip;		/* the line at hand is dropped */
+	size_t crs;		/* CR in front of the LF of the last line */
 };
 
 static int
@@ -96,7 +97,7 @@ line(struct serve *v, size_t max, size_t *n)
 	}
 	*n = (size_t)(nl - s);
 	v->pos += *n + 1;
-	while (*n && s[*n - 1] == '\r')
+	for (v->crs = 0; *n && s[*n - 1] == '\r'; v->crs++)
 		--*n;
 	if (v->skip || *n > max)
 		*n = max + 1;
@@ -104,10 +105,13 @@ line(struct serve *v, size_t max, size_t *n)
 	return s;
 }
 
-/* Read a message to s->in.sa, as a whole. Returns 0 if it is too big. */
+/* Read a message to s->in.sa, as a whole. Returns 0 if it is too big. Who
+ * says DATA with CRLF ends it with CRLF.CRLF only: what he has been given, and
+ * has doubled the dots of by CRLF, may hold others. */
 static int
 take_message(struct serve *v, struct submit *s)
 {
+	int strict = v->crs != 0, begins = 1;
 	size_t max = v->t.size && v->t.size < (size_t)1 << 40 ?
 	    (size_t)v->t.size : (size_t)1 << 40, n;
 	const char *text;
@@ -120,7 +124,9 @@ take_message(struct serve *v, struct submit *s)
 		if (!fits)
 			s->in.sa.len = 0;
 		if (n <= max)
-			r = talk_text(&s->in.sa, text, n);
+			r = talk_text(&s->in.sa, text, n,
+			    !strict || (begins && v->crs == 1));
+		begins = v->crs != 0;
 		if (!r)
 			die(EX_TEMPFAIL, "out of memory", "");
 	} while (r != 2);

@@ -214,9 +214,9 @@ talk_verdict(struct talk *t, const struct verdict *v)
 }
 
 int
-talk_text(stralloc *sa, const char *s, size_t n)
+talk_text(stralloc *sa, const char *s, size_t n, int mayend)
 {
-	if (n && s[0] == '.') {
+	if (n && s[0] == '.' && (n > 1 || mayend)) {
 		if (n == 1)
 			return 2;
 		s++;

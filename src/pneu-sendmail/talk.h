@@ -52,8 +52,8 @@ enum talk_next talk_line(struct talk *t, const char *s, size_t n);
 void talk_verdict(struct talk *t, const struct verdict *v);
 
 /* Append a line of a message, without its line end, to sa; a dot in front
- * goes (RFC 5321 section 4.5.2). Returns 1, 2 if it is the end, 0 with
- * ENOMEM. */
-int talk_text(stralloc *sa, const char *s, size_t n);
+ * goes (RFC 5321 section 4.5.2). A dot alone is the end if mayend. Returns 1,
+ * 2 if it is the end, 0 with ENOMEM. */
+int talk_text(stralloc *sa, const char *s, size_t n, int mayend);
 
 #endif

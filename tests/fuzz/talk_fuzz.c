@@ -55,7 +55,7 @@ end_letter(struct talk *t, const char *s, size_t n)
 	struct verdict v;
 	stralloc sa = STRALLOC_ZERO;
 
-	if (talk_text(&sa, s, n) == 1 && (!sa.len || sa.len > n + 1))
+	if (talk_text(&sa, s, n, 1) == 1 && (!sa.len || sa.len > n + 1))
 		abort();
 	verdict_set(&v, n & 1 ? VERDICT_DONE : VERDICT_LATER,
 	    n & 1 ? "2.0.0" : "4.3.1", 0, "x");

@@ -175,9 +175,10 @@ main(void)
 	t.size = 0;
 	talk_line(&t, big, sizeof big);
 	ok(!memcmp(t.out.s, "500 5.5.2 ", 10), "a line that is too long");
-	ok(talk_text(&sa, "a", 1) == 1 && talk_text(&sa, "..", 2) == 1 &&
-	    talk_text(&sa, "", 0) == 1 && talk_text(&sa, ".b", 2) == 1 &&
-	    talk_text(&sa, ".", 1) == 2 && stralloc_0(&sa) &&
-	    !strcmp(sa.s, "a\n.\n\nb\n"), "text with dots");
+	ok(talk_text(&sa, "a", 1, 1) == 1 && talk_text(&sa, "..", 2, 1) == 1 &&
+	    talk_text(&sa, "", 0, 1) == 1 && talk_text(&sa, ".b", 2, 1) == 1 &&
+	    talk_text(&sa, ".", 1, 0) == 1 &&
+	    talk_text(&sa, ".", 1, 1) == 2 && stralloc_0(&sa) &&
+	    !strcmp(sa.s, "a\n.\n\nb\n.\n"), "text with dots");
 	return tap_end();
 }

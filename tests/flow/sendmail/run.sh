@@ -303,6 +303,11 @@ is "-bs: a wrong NOTIFY" "$(grep -c '^501 5.5.4 Bad NOTIFY' "$T/out")" 1
 talk 'mail from: joe\nrcpt to: a@x.test\ndata\n\nx\n.\nmail from:<>\nrcpt to:<b@x.test>\ndata\n\ny\n.\n' env
 is "-bs: lines of LF, two letters, no HELO, no QUIT" "$? $(codes)" "0 220 250 250 354 250 250 250 354 250 "
 is "-bs: two letters are there" "$(letters | wc -l)" 2
+# CVE-2023-51764 and kin: a program that doubles dots behind CRLF alone
+for end in '\n.\n' '\n.\r\n' '\r\n.\n' '\r\n.\r\r\n'; do
+	talk 'EHLO x\r\nMAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\nS: x\r\n\r\nx'"$end"'MAIL FROM:<evil@x.test>\r\nRCPT TO:<c@x.test>\r\nDATA\r\n\r\ny\r\n.\r\nQUIT\r\n' env
+	is "-bs: no smuggling by $end" "$(letters | wc -l) $(env_of rcpt)$(msg_of | grep -c '^\.$')" "1 b@x.test 1"
+done
 talk 'MAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\nSubject: x\r\n\r\nx' env
 is "-bs: half a letter is none" "$(letters | wc -l)" 0
 talk 'MAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nRCPT TO:<c\x01d@x.test>\r\nDATA\r\n.\r\nQUIT\r\n' env
