@@ -27,6 +27,7 @@ include src/sched/room.mk
 include src/dotforward/room.mk
 include src/rewrite/room.mk
 include src/tlspolicy/room.mk
+include src/logins/room.mk
 include src/deliver/room.mk
 include src/resubmit/room.mk
 include src/submit/room.mk
@@ -53,7 +54,7 @@ include src/pneu/room.mk
 include tests/room.mk
 
 OBJECTS = $(SASL_O) $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(DNS_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
-	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DOTFORWARD_O) $(REWRITE_O) $(TLSPOLICY_O) $(DELIVER_O) \
+	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DOTFORWARD_O) $(REWRITE_O) $(TLSPOLICY_O) $(LOGINS_O) $(DELIVER_O) \
 	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) $(FORWARD_O) \
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \
 	$(AUTH_O) $(PASSWD_O) \

@@ -66,7 +66,9 @@ environment(struct slot *t, const struct place *p, const char **envp)
 	    .shell = p->shell, .tz = getenv("TZ"), .lang = getenv("LANG"),
 	    .sender = t->l->o.sender, .recipient = r->addr,
 	    .original = r->orig, .client = t->l->o.client,
-	    .helo = t->l->o.helo, .proto = t->l->o.proto, .ext = r->ext, .def = t->copy->def,
+	    .helo = t->l->o.helo, .proto = t->l->o.proto,
+	    .login = t->l->o.login, .method = t->l->o.method,
+	    .auth = t->l->o.auth, .ext = r->ext, .def = t->copy->def,
 	    .now = time(0) };
 	const char *s;
 	int i, n;

@@ -156,7 +156,10 @@ client(struct out *o, const struct environment *e)
 {
 	const char *open = e->client ? strrchr(e->client, '[') : 0;
 	const char *const more[][2] = {
-		{ "CLIENT_HELO", e->helo }, { "CLIENT_PROTOCOL", e->proto }
+		{ "CLIENT_HELO", e->helo }, { "CLIENT_PROTOCOL", e->proto },
+		{ "SASL_USERNAME", e->login }, { "SASL_METHOD", e->method },
+		{ "SASL_SENDER", e->auth && !strcmp(e->auth, "<>") ? 0 :
+		    e->auth }
 	};
 	size_t i;
 
@@ -165,7 +168,7 @@ client(struct out *o, const struct environment *e)
 		    (size_t)(open - e->client) : strlen(e->client));
 	if (open)
 		safe(o, "CLIENT_ADDRESS", open + 1, strcspn(open + 1, "]"));
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < sizeof more / sizeof more[0]; i++)
 		if (more[i][1] && *more[i][1])
 			safe(o, more[i][0], more[i][1], strlen(more[i][1]));
 }

@@ -13,6 +13,9 @@
  *	ORIGINAL_RECIPIENT what it was before an alias
  *	CLIENT_HOSTNAME CLIENT_ADDRESS CLIENT_HELO CLIENT_PROTOCOL
  *			of a letter that came by SMTP: from whom, and how
+ *	SASL_USERNAME SASL_METHOD SASL_SENDER
+ *			if that client had logged in: as whom, by which
+ *			mechanism, and AUTH= of MAIL if it was given
  *	EXTENSION EXT	the extension; EXT2 EXT3 EXT4 what is behind its
  *			first, second, third "-"
  *	HOST2 HOST3 HOST4  HOST without its last, two, three last labels
@@ -31,8 +34,8 @@ struct environment {
 	const char *tz, *lang;		/* 0: not set */
 	const char *sender, *recipient;
 	const char *original;		/* 0: as recipient */
-	const char *client, *helo, *proto;	/* as in wire/envelope.h; each
-						 * 0 or "": not set */
+	/* as in wire/envelope.h; each 0 or "": not set */
+	const char *client, *helo, *proto, *login, *method, *auth;
 	const char *newsender;		/* 0: as sender */
 	const char *ext;		/* 0 or "": none */
 	const char *def;		/* DEFAULT, 0: not set */

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <skalibs/random.h>
 #include <skalibs/selfpipe.h>
@@ -145,16 +144,6 @@ loop(struct auth *a)
 	flush(a);
 }
 
-/* What holds passwords is not to be written to a disk. */
-static void
-no_core(void)
-{
-	struct rlimit none = { 0, 0 };
-
-	if (setrlimit(RLIMIT_CORE, &none) < 0)
-		log_warnsys("unable to forbid core files");
-}
-
 int
 main(int argc, char *const *argv)
 {
@@ -165,7 +154,6 @@ main(int argc, char *const *argv)
 	if (argc > 1)
 		strerr_dieusage(100, "pneu-auth");
 	run_init("pneu-auth", &a.conf);
-	no_core();
 	for (i = 0; i < CLIENTS; i++)
 		a.clients[i].s = (struct stream)STREAM_ZERO;
 	a.listen = run_bind(&a.conf, "auth", "auth", "pneud");

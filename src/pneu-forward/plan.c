@@ -165,6 +165,10 @@ plan_envelope(struct plan *p, struct envelope *e, const struct order *o,
 	e->client = o->client;
 	e->helo = o->helo;
 	e->proto = o->proto;
+	e->login = o->login;
+	e->method = o->method;
+	/* who says what now, another would have to vouch for: RFC 4954 5 */
+	e->auth = o->auth ? "<>" : 0;
 	e->body = o->body;
 	e->smtputf8 = o->smtputf8;
 	e->ret = islist ? 0 : o->ret;

@@ -82,6 +82,7 @@ put_envelope(stralloc *sa, const struct show *w)
 	    !put_line(sa, "helo", e->helo) ||
 	    !put_line(sa, "protocol", e->proto) ||
 	    !put_line(sa, "login", e->login) ||
+	    !put_line(sa, "mechanism", e->method) ||
 	    !put_line(sa, "parent", e->parent) ||
 	    !put_line(sa, "body", e->body) || !put_line(sa, "ret", e->ret) ||
 	    !put_line(sa, "envelope id", e->envid) ||

@@ -69,8 +69,8 @@ claims(struct handin *h, struct envelope *e)
 		envelope_rcpt(e, i)->target = envelope_rcpt(e, i)->orig = 0;
 	if (h->door->kind == DOOR_SUBMIT) {
 		e->origin = "submit";
-		e->client = e->helo = e->proto = e->tls = e->login = e->parent =
-		    e->step = 0;
+		e->client = e->helo = e->proto = e->tls = e->login = e->method =
+		    e->parent = e->step = 0;
 		e->has_uid = 1;
 		e->uid = h->uid;
 		return;

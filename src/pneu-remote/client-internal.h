@@ -4,7 +4,8 @@
 #include "pneu-remote/client.h"
 
 /* What client.c (calls), client_put.c (commands), client_reply.c (what a
- * reply says) and client_step.c (what it leads to) share. */
+ * reply says), client_step.c (what it leads to) and client_auth.c (AUTH)
+ * share. */
 
 #define CLIENT_QUIT_MS 5000		/* to wait for the 221 */
 
@@ -28,6 +29,10 @@ int client_put_rcpt(struct client *c, stralloc *out);
 /* What is wrong with the letter for this host: all its recipients get their
  * verdict, and 0 is returned. */
 int client_check(struct client *c);
+
+/* EHLO and TLS are done: log in, if we are to, else we are ready. */
+void client_auth(struct client *c, stralloc *out, uint64_t now);
+void client_auth_reply(struct client *c, stralloc *out, uint64_t now);
 
 /* The enhanced code that goes with a reply: its own, else X.0.0. With class
  * not 0 that class instead of the reply's. */

@@ -17,6 +17,7 @@ doing(const struct client *c)
 	case CLIENT_HELO: return "performing the HELO handshake";
 	case CLIENT_STARTTLS:
 	case CLIENT_TLS: return "performing the STARTTLS handshake";
+	case CLIENT_AUTH: return "performing the AUTH exchange";
 	case CLIENT_RSET:
 	case CLIENT_MAIL: return "sending MAIL FROM";
 	case CLIENT_RCPT: return "sending RCPT TO";
@@ -33,6 +34,7 @@ void
 client_end(struct client *c)
 {
 	c->state = CLIENT_CLOSED;
+	sasl_client_free(&c->sasl);
 	c->l = 0;
 	c->kind = 0;
 	c->text[0] = c->code[0] = 0;
@@ -54,6 +56,7 @@ client_close(struct client *c, char kind, const char *code, int site,
 			    c->l->rcpt[i] == CLIENT_TAKEN)
 				c->l->rcpt[i] = CLIENT_TODO;
 	c->state = CLIENT_CLOSED;
+	sasl_client_free(&c->sasl);
 	c->l = 0;
 	c->kind = kind;
 	c->site = site;
@@ -201,7 +204,7 @@ void
 client_secured(struct client *c, stralloc *out, uint64_t now)
 {
 	c->secured = 1;
-	c->ext = 0;
+	c->ext = c->mechs = 0;
 	c->maxsize = 0;
 	memset(&c->limits, 0, sizeof c->limits);
 	c->odd = 0;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <skalibs/stralloc.h>
 
+#include "sasl/client.h"
 #include "smtp/limits.h"
 #include "smtp/reply.h"
 #include "wire/order.h"
@@ -31,6 +32,7 @@ enum client_state {
 	CLIENT_GREET,		/* waiting for the greeting */
 	CLIENT_EHLO, CLIENT_HELO, CLIENT_STARTTLS,
 	CLIENT_TLS,		/* the caller begins TLS; it reads no more */
+	CLIENT_AUTH,		/* logging in */
 	CLIENT_READY,		/* no transaction: begin one, or quit */
 	CLIENT_RSET, CLIENT_MAIL, CLIENT_RCPT, CLIENT_DATA,
 				/* waiting for the reply to this */
@@ -47,6 +49,7 @@ enum client_state {
 #define CLIENT_SMTPUTF8 8	/* RFC 6531 */
 #define CLIENT_DSN 16		/* RFC 3461 */
 #define CLIENT_OFFERS_TLS 32	/* STARTTLS, RFC 3207 */
+#define CLIENT_OFFERS_AUTH 64	/* RFC 4954 */
 
 #define CLIENT_TLS_MS 40000	/* for the caller to begin TLS */
 
@@ -54,6 +57,22 @@ enum client_tls {
 	CLIENT_CLEAR,		/* no TLS */
 	CLIENT_MAYTLS,		/* if it is offered */
 	CLIENT_MUSTTLS
+};
+
+/* As whom a session logs in. Passwords and tokens are said under TLS only;
+ * SCRAM shows neither, and is for a session in clear, too. */
+struct client_login {
+	const char *user, *pass;	/* sasl/client.h */
+	const char *host;		/* whose server it is, and its port */
+	unsigned int port;
+	const char *nonce;
+};
+
+/* Why there is no login. */
+enum client_nologin {
+	CLIENT_LOGIN,		/* there is one, or none is needed */
+	CLIENT_NOLOGIN,		/* it failed: another host may do better */
+	CLIENT_DENIED		/* refused: it would not do anywhere (5xx) */
 };
 
 struct client_opts {
@@ -113,6 +132,10 @@ struct client {
 					 * that the other side gives */
 	enum client_tls tls;		/* set by the caller */
 	int secured;			/* TLS has begun */
+	const struct client_login *login;	/* set by the caller, who keeps
+					 * it until CLIENT_READY: log in, or
+					 * send nothing. 0: need not */
+	enum client_nologin nologin;	/* CLIENT_CLOSED */
 	/* CLIENT_CLOSED: why, about all recipients that have no verdict yet.
 	 * kind 0: an orderly end. */
 	char kind, code[VERDICT_CODE_OCTETS + 1];
@@ -131,6 +154,10 @@ struct client {
 	const char *domains[CLIENT_DOMAINS];
 	size_t nreplies;		/* to RCPT, to come after a refused MAIL */
 	int pipelined, refused, odd, dirty, dotted, first, full;
+	unsigned int mechs;		/* sasl_client_offered */
+	struct sasl_client sasl;
+	int unsaid;		/* its initial response is not said yet */
+	int cancelled;		/* "*" is */
 };
 
 /* opts and host ("mx.example[192.0.2.1]", for texts) are kept by the

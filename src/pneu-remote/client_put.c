@@ -125,11 +125,12 @@ client_check(struct client *c)
 	return 1;
 }
 
-/* A parameter of RFC 3461, for who takes it. */
+/* A parameter of RFC 3461, or of RFC 4954 section 5, for who takes it. */
 static void
-put_option(struct client *c, stralloc *out, const char *name, const char *s)
+put_option(struct client *c, stralloc *out, const char *name, const char *s,
+    unsigned int ext)
 {
-	if ((c->ext & CLIENT_DSN) && s && *s && !isbad(s) && !strchr(s, ' '))
+	if ((c->ext & ext) && s && *s && !isbad(s) && !strchr(s, ' '))
 		client_put(c, out, name, s, (char *)0);
 }
 
@@ -149,8 +150,9 @@ client_put_mail(struct client *c, stralloc *out)
 		client_put(c, out, " BODY=8BITMIME", (char *)0);
 	if (l->utf8)
 		client_put(c, out, " SMTPUTF8", (char *)0);
-	put_option(c, out, " RET=", l->o->ret);
-	put_option(c, out, " ENVID=", l->o->envid);
+	put_option(c, out, " RET=", l->o->ret, CLIENT_DSN);
+	put_option(c, out, " ENVID=", l->o->envid, CLIENT_DSN);
+	put_option(c, out, " AUTH=", l->o->auth, CLIENT_OFFERS_AUTH);
 	client_put(c, out, "\r\n", (char *)0);
 }
 
@@ -193,9 +195,9 @@ put_utf8(struct client *c, stralloc *out, const char *s)
 static void
 put_dsn(struct client *c, stralloc *out, const struct order_rcpt *r)
 {
-	put_option(c, out, " NOTIFY=", r->notify);
+	put_option(c, out, " NOTIFY=", r->notify, CLIENT_DSN);
 	if (r->orcpt && (c->l->utf8 || !has8bit(r->orcpt))) {
-		put_option(c, out, " ORCPT=", r->orcpt);
+		put_option(c, out, " ORCPT=", r->orcpt, CLIENT_DSN);
 		return;
 	}
 	if (r->orcpt) {

@@ -14,6 +14,7 @@ command(const struct client *c)
 	case CLIENT_EHLO: return c->lmtp ? "LHLO command" : "EHLO command";
 	case CLIENT_HELO: return "HELO command";
 	case CLIENT_STARTTLS: return "STARTTLS command";
+	case CLIENT_AUTH: return "AUTH command";
 	case CLIENT_RSET: return "RSET command";
 	case CLIENT_MAIL: return "MAIL FROM command";
 	case CLIENT_RCPT: return "RCPT TO command";

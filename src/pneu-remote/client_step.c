@@ -35,7 +35,12 @@ extension(struct client *c, const char *s)
 		c->ext |= CLIENT_SMTPUTF8;
 	else if (n == 8 && !strncasecmp(s, "STARTTLS", n))
 		c->ext |= CLIENT_OFFERS_TLS;
-	else if (n == 3 && !strncasecmp(s, "DSN", n))
+	else if (!strncasecmp(s, "AUTH", 4) && (!s[4] || s[4] == ' ' ||
+	    s[4] == '=')) {	/* AUTH=: of before there was an RFC */
+		c->ext |= CLIENT_OFFERS_AUTH;
+		if (s[4])
+			c->mechs |= sasl_client_offered(s + 5, strlen(s + 5));
+	} else if (n == 3 && !strncasecmp(s, "DSN", n))
 		c->ext |= CLIENT_DSN;
 	else if (n == 6 && !strncasecmp(s, "LIMITS", n))
 		smtp_limits_scan(&c->limits, s + n, strlen(s + n));
@@ -81,22 +86,23 @@ greeting(struct client *c, stralloc *out, uint64_t now)
 static void
 greeted(struct client *c, stralloc *out, uint64_t now)
 {
-	c->state = CLIENT_READY;
 	if (c->tls == CLIENT_CLEAR || c->secured)
-		return;
-	if (c->ext & CLIENT_OFFERS_TLS) {
+		client_auth(c, out, now);
+	else if (c->ext & CLIENT_OFFERS_TLS) {
 		c->state = CLIENT_STARTTLS;
 		c->deadline = now + c->opts->helo_ms;
 		client_put(c, out, "STARTTLS\r\n", (char *)0);
 	} else if (c->tls == CLIENT_MUSTTLS)
 		client_close(c, VERDICT_LATER, "4.7.4", 1, "TLS is required, "
 		    "but was not offered by host %s", c->host);
+	else
+		client_auth(c, out, now);
 }
 
 /* RFC 3207 4. Refused though it was offered: if we need not have it the
  * session goes on in clear. */
 static void
-starttls(struct client *c, uint64_t now)
+starttls(struct client *c, stralloc *out, uint64_t now)
 {
 	char code[VERDICT_CODE_OCTETS + 1];
 
@@ -111,7 +117,7 @@ starttls(struct client *c, uint64_t now)
 		    "but host %s refused to start TLS: %u %.*s", c->host,
 		    c->reply.code, 360, c->reply.text);
 	} else
-		c->state = CLIENT_READY;
+		client_auth(c, out, now);
 }
 
 static void
@@ -125,7 +131,7 @@ helo(struct client *c, stralloc *out, uint64_t now)
 		return;
 	}
 	if (c->state == CLIENT_EHLO && !c->lmtp) {	/* RFC 5321 3.2 */
-		c->ext = 0;
+		c->ext = c->mechs = 0;
 		c->maxsize = 0;
 		memset(&c->limits, 0, sizeof c->limits);
 		c->state = CLIENT_HELO;
@@ -362,7 +368,8 @@ client_reply(struct client *c, stralloc *out, uint64_t now)
 	case CLIENT_GREET: greeting(c, out, now); break;
 	case CLIENT_EHLO:
 	case CLIENT_HELO: helo(c, out, now); break;
-	case CLIENT_STARTTLS: starttls(c, now); break;
+	case CLIENT_STARTTLS: starttls(c, out, now); break;
+	case CLIENT_AUTH: client_auth_reply(c, out, now); break;
 	case CLIENT_RSET: rset(c, out, now); break;
 	case CLIENT_MAIL: mail(c, out, now); break;
 	case CLIENT_RCPT: rcpt(c, out, now); break;

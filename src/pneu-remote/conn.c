@@ -123,6 +123,7 @@ conn_open(struct job *j, const struct mx_target *t,
 			j->site = 0;	/* it is ours */
 		return 0;
 	}
+	login_need(c, j, t);
 	if (!stralloc_copy(&c->key, &j->key))
 		strerr_diefusys(111, "keep a connection");
 	tls_need(c, j, t, rule);
@@ -203,7 +204,8 @@ ended(struct conn *c, struct remote *r)
 	struct client *k = &c->client;
 	int dead = c->uses > 1 && !k->answered && !c->expired;
 	char kind = k->kind, code[sizeof k->code], text[sizeof k->text];
-	int site = k->site;
+	int site = k->site, bysender = c->bysender;
+	enum client_nologin nologin = k->nologin;
 
 	memcpy(code, k->code, sizeof code);
 	memcpy(text, k->text, sizeof text);
@@ -214,7 +216,9 @@ ended(struct conn *c, struct remote *r)
 		/* a kept connection that the other side had given up: it
 		 * says nothing about the site */
 		job_again(j);
-	} else if (!kind && (!j->o || !memchr(j->l.rcpt, CLIENT_TODO,
+	} else if (nologin != CLIENT_LOGIN)
+		job_nologin(j, nologin, bysender, code, text);
+	else if (!kind && (!j->o || !memchr(j->l.rcpt, CLIENT_TODO,
 	    j->l.n)))
 		job_over(j);
 	else
@@ -273,8 +277,10 @@ conn_after(struct conn *c, struct remote *r)
 			feed(c, r);
 			break;
 		case CLIENT_READY:
-			if (!c->uses)
+			if (!c->uses) {
 				tell_clear(c);
+				login_forget(c);
+			}
 			left = j && job_isleft(j);
 			if (left && !client_isspent(&c->client)) {
 				if (!job_transact(j))
@@ -341,6 +347,7 @@ connected(struct conn *c, struct remote *r, short revents)
 	j->sessions++;
 	client_init(&c->client, &r->opts, c->host, r->now);
 	c->client.lmtp = c->lmtp;
+	c->client.login = c->words.len ? &c->login : 0;
 	c->client.tls = c->tls == TLSRULE_MUST ? CLIENT_MUSTTLS :
 	    c->tls == TLSRULE_MAY ? CLIENT_MAYTLS : CLIENT_CLEAR;
 	c->client.loopcheck = !c->lmtp && self_isport(&r->self, c->port);

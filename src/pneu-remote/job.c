@@ -261,6 +261,21 @@ job_failed(struct job *j, char kind, const char *code, const char *text,
 		job_next(j);
 }
 
+/* What a sender's login has to wait for, others at the site need not. Who is
+ * refused is not tried with the next host: a few such, and a site shuts us
+ * out. */
+void
+job_nologin(struct job *j, enum client_nologin state, int bysender,
+    const char *code, const char *text)
+{
+	j->c = 0;
+	job_note(j, VERDICT_LATER, code, text, !bysender);
+	if (!j->o || state == CLIENT_DENIED)
+		job_finish(j);
+	else
+		job_next(j);
+}
+
 /* As Postfix does: what one host has greylisted (4xx of MAIL, RCPT or DATA),
  * the next one may take. On a kept connection no other was looked for yet. */
 void

@@ -37,6 +37,12 @@ job_route(struct job *j)
 		job_finish(j);
 		return;
 	}
+	if (!login_policy(j)) {
+		job_note(j, VERDICT_LATER, "4.3.0", LOGINS_FILE
+		    " cannot be used", 0);
+		job_finish(j);
+		return;
+	}
 	if (!j->nokept && conn_reuse(j))
 		return;
 	j->found = j->r->now;

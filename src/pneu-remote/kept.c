@@ -99,6 +99,7 @@ conn_close(struct conn *c, struct remote *r)
 	c->fd = -1;
 	c->tag = 0;
 	c->serial++;
+	login_forget(c);
 	c->job = 0;
 	if (c->out.a > REMOTE_OUT_OCTETS)
 		stralloc_free(&c->out);

@@ -46,6 +46,7 @@ signals(struct remote *r)
 		else if (run_reload(&r->conf)) {
 			remote_set(r);
 			remote_servers(r);
+			login_look(r);
 		}
 }
 

@@ -1,11 +1,14 @@
 #ifndef PNEU_REMOTE_REMOTE_H
 #define PNEU_REMOTE_REMOTE_H
 
+#include <sys/types.h>
+#include <time.h>
 #include <skalibs/genalloc.h>
 #include <skalibs/iopause.h>
 #include <skalibs/stralloc.h>
 
 #include "conf/conf.h"
+#include "logins/logins.h"
 #include "pneu-remote/client.h"
 #include "dns/dns.h"
 #include "pneu-remote/message.h"
@@ -52,7 +55,9 @@ struct job {
 	stralloc dest;		/* the same as text */
 	stralloc policy;	/* its policy's text, */
 	struct tlspolicy tls;	/* and what it says */
-	stralloc key;		/* both: the name of its conns */
+	const struct logins_row *row;	/* its sender's login, or 0: */
+	unsigned int generation;	/* of this table */
+	stralloc key;		/* all: the name of its conns */
 	size_t fallback;	/* fallback relays tried */
 	int nokept;		/* take no kept connection: one was dead */
 	int kept;		/* its connection was kept: no host but */
@@ -98,6 +103,9 @@ struct conn {
 	stralloc key;			/* the job's who made it */
 	enum tlsrule_act tls;
 	const char *why;		/* TLSRULE_CLEAR: or 0 */
+	struct client_login login;	/* if there are words, */
+	stralloc words;			/* its strings */
+	int bysender;			/* it is a sender's, not the host's */
 	stralloc ask;			/* of pneu-tls */
 	uint32_t tag;			/* of it while it is asked, or 0 */
 	unsigned int uses;		/* transactions */
@@ -118,10 +126,22 @@ struct tlsout {
 	uint64_t retry, wait;		/* ms: when to try to connect */
 };
 
+struct logintable {
+	struct logins table;
+	int good;			/* it has been read, or there is none */
+	unsigned int generation;	/* counts those that were */
+	uint64_t look;			/* ms: look at the file then */
+	struct timespec mtime, ctime;	/* of the file seen last */
+	ino_t ino;
+	dev_t dev;
+	off_t size;
+};
+
 struct remote {
 	struct conf conf;
 	struct hand hand;
 	struct tlsout tlsout;
+	struct logintable logins;
 	int tlsrows;			/* there is a table tls_policy */
 	struct tls_ask ask;		/* scratch, */
 	stralloc words;			/* and its strings */
@@ -169,6 +189,9 @@ void job_settle(void *arg, size_t lo, size_t hi, unsigned char mark,
  * 0: nothing to say): another host, or the end. */
 void job_failed(struct job *j, char kind, const char *code,
     const char *text, int site);
+/* Its host has not let us in: state is why. */
+void job_nologin(struct job *j, enum client_nologin state, int bysender,
+    const char *code, const char *text);
 /* The kept connection that it was given was dead: as if there were none. */
 void job_again(struct job *j);
 void job_hasconn(struct job *j);	/* it was given a kept connection */
@@ -201,6 +224,15 @@ int tls_rule(struct job *j, const struct mx_target *t, struct tlsrule *rule);
 /* c is to be a connection to t by that rule; j->relay names it. */
 void tls_need(struct conn *c, struct job *j, const struct mx_target *t,
     const struct tlsrule *rule);
+
+/* login.c: as whom we log in */
+void login_look(struct remote *r);	/* is there another file? */
+/* The login of j's sender, and j's key, which tls_policy has made, by it. 0:
+ * it cannot be had now. */
+int login_policy(struct job *j);
+/* c is to be a connection to t: its login, if it needs one. */
+void login_need(struct conn *c, struct job *j, const struct mx_target *t);
+void login_forget(struct conn *c);	/* it is over, or c is */
 
 /* tlsout.c: our connection to pneu-tls */
 int tlsout_isup(struct remote *r);	/* it is there, or is now */

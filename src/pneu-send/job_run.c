@@ -31,6 +31,8 @@ put_client(struct order *o, const struct mail *m, int peer)
 	o->client = mail_str(m, m->client);
 	o->helo = mail_str(m, m->helo);
 	o->proto = mail_str(m, m->proto);
+	o->login = mail_str(m, m->login);
+	o->method = mail_str(m, m->method);
 }
 
 /* The sender, as the order's only recipient has it, or as pneu-bounce. 0,
@@ -64,6 +66,7 @@ put_order(struct send *g, const struct mail *m, const struct job *j,
 	o->body = mail_str(m, m->body);
 	o->ret = mail_str(m, m->ret);
 	o->envid = mail_str(m, m->envid);
+	o->auth = mail_str(m, m->auth);
 	o->to = to;
 	o->off = m->off;
 	o->len = m->size;

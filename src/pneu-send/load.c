@@ -48,7 +48,10 @@ take_letter(struct send *g, struct mail *m)
 	    take_text(m, &m->envid, e->envid) &&
 	    take_text(m, &m->client, e->client) &&
 	    take_text(m, &m->helo, e->helo) &&
-	    take_text(m, &m->proto, e->proto);
+	    take_text(m, &m->proto, e->proto) &&
+	    take_text(m, &m->login, e->login) &&
+	    take_text(m, &m->method, e->method) &&
+	    take_text(m, &m->auth, e->auth);
 }
 
 static int

@@ -97,7 +97,7 @@ struct mail {
 	uint64_t us;		/* id's microseconds since 1970 */
 	uint64_t due;		/* the earliest of recipients before these */
 	uint32_t crc, sender, body, ret, envid, sendhash;
-	uint32_t client, helo, proto;
+	uint32_t client, helo, proto, login, method, auth;
 	uint32_t open;		/* recipients that are not settled */
 	uint32_t asking;
 	uint32_t chain, mark;

@@ -113,11 +113,11 @@ in_order(struct session *s, int mail)
 	return 0;
 }
 
-/* Who is not known may not say for whom he speaks: RFC 4954 section 5. */
+/* Who is not trusted may not say for whom he speaks: RFC 4954 section 5. */
 static int
 put_auth(struct session *s, const struct smtp_path *p)
 {
-	return s->login.len ? field_put(&s->env, "auth", p->auth, p->authlen) :
+	return s->trusted ? field_put(&s->env, "auth", p->auth, p->authlen) :
 	    field_puts(&s->env, "auth", "<>");
 }
 
@@ -131,7 +131,8 @@ begin_envelope(struct session *s, const struct smtp_path *p)
 	    !field_puts(&s->env, "helo", s->helo.s) ||
 	    !field_puts(&s->env, "proto", session_proto(s, p->utf8)) ||
 	    (s->tls.len && !field_puts(&s->env, "tls", s->tls.s)) ||
-	    (s->login.len && !field_puts(&s->env, "login", s->login.s)) ||
+	    (s->login.len && (!field_puts(&s->env, "login", s->login.s) ||
+	    !field_puts(&s->env, "method", s->method))) ||
 	    (p->auth && !put_auth(s, p)) ||
 	    !field_put(&s->env, "sender", p->addr.s, p->addr.len) ||
 	    (p->body && !field_puts(&s->env, "body", p->body)) ||

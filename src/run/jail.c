@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -61,7 +62,7 @@ static const struct service {
 		{ 'r', "/run/systemd" }, { 'r', "/var/lib/sss" },
 		{ 'r', "/var/lib/extrausers" },
 	} },
-	{ "pneu-auth", "pneuc", "pneuc", { 0, 0 }, 0, {
+	{ "pneu-auth", "pneuc", "pneuc", { 0, 0 }, JAIL_SECRET, {
 		{ 'r', "etc" },
 	} },
 	/* the half of it that starts the admin's programs */
@@ -74,7 +75,8 @@ static const struct service {
 	 * the user may do, without making other than files and directories */
 	{ "pneu-lspawn-runner", "nobody", "nogroup", { 0, 0 },
 	    JAIL_WRITE | JAIL_GUISE, { { 'w', "/" } } },
-	{ "pneu-remote", "pneur", "pneur", { 0, 0 }, JAIL_NET, {
+	{ "pneu-remote", "pneur", "pneur", { 0, 0 },
+	    JAIL_NET | JAIL_SECRET, {
 		{ 'r', "etc" }, { 'r', "/etc/resolv.conf" },
 		{ 'r', "/etc/hosts" }, { 'r', "/etc/nsswitch.conf" },
 		{ 'r', "/etc/host.conf" }, { 'r', "/etc/gai.conf" },
@@ -231,6 +233,22 @@ jail(const struct service *s)
 		    files || calls ? "" : " and no ", calls ? "" : "seccomp");
 }
 
+/* What is in here stays in here. Behind setuid(2), which makes a process what
+ * the system says of those (fs.suid_dumpable). Where there is no jail, tools
+ * look in. */
+static void
+shut(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) < 0)
+		log_warnsys("unable to forbid core files");
+#if defined(__linux__) && !defined(PNEU_NO_JAIL)
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		log_warnsys("unable to forbid being traced");
+#endif
+}
+
 void
 run_become(const struct conf *c, const char *prog)
 {
@@ -254,6 +272,8 @@ run_become(const struct conf *c, const char *prog)
 		drop_guise();
 	else if (geteuid() == 0)
 		drop(c, s);
+	if (s->calls & JAIL_SECRET)
+		shut();
 	if (!(s->calls & JAIL_OPEN))
 		jail(s);
 }

@@ -18,6 +18,7 @@ static const struct {
 	{ "proto", offsetof(struct envelope, proto) },
 	{ "tls", offsetof(struct envelope, tls) },
 	{ "login", offsetof(struct envelope, login) },
+	{ "method", offsetof(struct envelope, method) },
 	{ "parent", offsetof(struct envelope, parent) },
 	{ "step", offsetof(struct envelope, step) },
 	{ "sender", offsetof(struct envelope, sender) },

@@ -14,6 +14,7 @@
  *	uid=	the peer's uid				(pneu-queue)
  *	client=	name[address], only from intake
  *	helo=	proto=	login=	parent=			only from intake
+ *	method=	the SASL mechanism of the login; the same
  *	tls=	what is said of the TLS session, if there was one; the same
  *	step=	of a letter with a parent: which step of its parent's makes it,
  *		any text of ours, only from intake. Handed in twice, it is
@@ -47,7 +48,8 @@ struct envelope_rcpt {
 struct envelope {
 	uint64_t time;		/* 0 if absent */
 	const char *sender;	/* 0 if absent, "" if null */
-	const char *origin, *client, *helo, *proto, *tls, *login, *parent, *step;
+	const char *origin, *client, *helo, *proto, *tls, *login, *method,
+	    *parent, *step;
 	const char *body, *ret, *envid, *auth;	/* each 0 if absent */
 	uint64_t uid;
 	int smtputf8, has_uid;

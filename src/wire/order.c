@@ -97,6 +97,9 @@ take(struct order *o, const struct field *f)
 	else if (field_is(f, "body")) o->body = f->value;
 	else if (field_is(f, "ret")) o->ret = f->value;
 	else if (field_is(f, "envid")) o->envid = f->value;
+	else if (field_is(f, "auth")) o->auth = f->value;
+	else if (field_is(f, "login")) o->login = f->value;
+	else if (field_is(f, "method")) o->method = f->value;
 	else if (field_is(f, "client")) o->client = f->value;
 	else if (field_is(f, "helo")) o->helo = f->value;
 	else if (field_is(f, "proto")) o->proto = f->value;
@@ -151,9 +154,12 @@ order_put(stralloc *sa, const struct order *o)
 	    (o->smtputf8 && !field_puts(sa, "smtputf8", "1")) ||
 	    !field_putopt(sa, "ret", o->ret) ||
 	    !field_putopt(sa, "envid", o->envid) ||
+	    !field_putopt(sa, "auth", o->auth) ||
 	    !field_putopt(sa, "client", o->client) ||
 	    !field_putopt(sa, "helo", o->helo) ||
 	    !field_putopt(sa, "proto", o->proto) ||
+	    !field_putopt(sa, "login", o->login) ||
+	    !field_putopt(sa, "method", o->method) ||
 	    !field_puts(sa, "to", o->to))
 		return 0;
 	for (i = 0; i < order_nrcpts(o); i++) {

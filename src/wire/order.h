@@ -17,7 +17,8 @@
  *	off= len= crc=	where the message is in the file, its CRC-32C
  *	time=	when the letter came, Unix seconds
  *	sender= body= smtputf8= ret= envid=	as in wire/envelope.h
- *	client= helo= proto=	the same	(user:, forward:)
+ *	auth=	the same		(smtp:, user:, forward:)
+ *	client= helo= proto= login= method=	the same	(user:, forward:)
  *	to=	the destination: user:NAME, mailbox: (virtual mailboxes),
  *		smtp:NEXTHOP, bounce:, forward: (pneu-forward)
  *	n=	index of a recipient; then, of this recipient:
@@ -52,7 +53,8 @@ struct order_rcpt {
 
 struct order {
 	const char *id, *sender, *body, *ret, *envid, *to;
-	const char *client, *helo, *proto;	/* each 0 if absent */
+	const char *auth, *client, *helo, *proto, *login, *method;
+						/* each 0 if absent */
 	uint64_t off, len, time;
 	uint32_t crc;
 	int smtputf8;

@@ -20,6 +20,7 @@ static const char *const point_names[] = { "greeting", "EHLO", "HELO", "RSET",
 struct run {
 	const char *reply[POINTS];
 	const char *starttls, *again;	/* its reply; EHLO's after it */
+	const char *const *auth;	/* replies to AUTH, one after another */
 	int octets;		/* replies come octet by octet */
 	struct client c;
 	struct client_letter l;
@@ -29,6 +30,7 @@ struct run {
 	char text[600], code[16];	/* of the last verdict */
 	uint32_t seconds;
 	int site;
+	char hello[100];
 	stralloc out, said, in;
 	int mailed, rcpts, taken, indata, transactions, writes;
 	uint64_t now;
@@ -94,6 +96,10 @@ static void
 serve(struct run *r, const char *line, size_t n)
 {
 	stralloc_catb(&r->said, line, n);
+	if (line[0] == 'A' || (r->c.state == CLIENT_AUTH && r->auth)) {
+		reply(r, *r->auth++);
+		return;
+	}
 	if (r->indata) {
 		if (n == 3 && !memcmp(line, ".\r\n", 3)) {
 			r->indata = 0;
@@ -454,6 +460,148 @@ static const struct {
 	{ CLIENT_MUSTTLS, OFFER "220 early\r\n", READY, PLAIN,
 	    "T Ls 4.5.0" },
 };
+
+#define CF "biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8="
+#define SF "cj1yT3ByTkdmd0ViZVJXZ2JORWtxTyVodllEcFdVYTJSYVRDQW" "Z1eEZJbGopaE5sRiRrMCxzPVcyMlphSjBTTlk3c29Fc1VFamI2" "Z1E9PSxpPTQwOTY="
+#define CL "Yz1iaXdzLHI9ck9wck5HZndFYmVSV2diTkVrcU8laHZZRHBXVW" "EyUmFUQ0FmdXhGSWxqKWhObEYkazAscD1kSHpiWmFwV0lrNGpV" "aE4rVXRlOXl0YWc5empmTUhnc3FtbWl6N0FuZFZRPQ=="
+#define SV "dj02cnJpVFJCaTIzV3BSUi93dHVwK21NaFVaVW4vZEI1bkxUSl" "Jzamw5NUc0PQ=="
+#define BAD "dj03cnJpVFJCaTIzV3BSUi93dHVwK21NaFVaVW4vZEI1bkxUSl" "Jzamw5NUc0PQ=="
+#define OK235 "235 2.7.0 in\r\n"
+#define ALL "250-mx.test\r\n250 AUTH LOGIN PLAIN SCRAM-SHA-256 XOAUTH2\r\n"
+#define T50 "tttttttttttttttttttttttttttttttttttttttttttttttttt"
+
+/* user's password is pencil, as in RFC 7677 section 3. */
+static const struct {
+	const char *what;
+	int tls;
+	const char *pass, *ehlo, *replies[5];
+	const char *said;	/* between EHLO and MAIL, or the end */
+	const char *want;	/* outcome, code; D: denied, N: no login */
+} auths[] = {
+	{ "SCRAM in clear", 0, "pencil", ALL, { "334 " SF "\r\n",
+	    "334 " SV "\r\n", OK235 }, "AUTH SCRAM-SHA-256 " CF "\r\n" CL
+	    "\r\n\r\n", "D R" },
+	{ "a server that does not know the password", 0, "pencil", ALL,
+	    { "334 " SF "\r\n", "334 " BAD "\r\n", "501 5.7.0 so\r\n" },
+	    "AUTH SCRAM-SHA-256 " CF "\r\n" CL "\r\n*\r\n", "T Ls 4.7.0 N" },
+	{ "one that says yes too early", 0, "pencil", ALL,
+	    { OK235 }, "AUTH SCRAM-SHA-256 " CF "\r\n", "T Ls 4.7.0 N" },
+	{ "a wrong password", 0, "x", ALL, { "334 " SF "\r\n",
+	    "535 5.7.8 no\r\n" }, 0, "T Ls 4.7.8 D" },
+	{ "no base 64", 0, "pencil", ALL, { "334 r=*\r\n",
+	    "501 5.5.2 so\r\n" }, "AUTH SCRAM-SHA-256 " CF "\r\n*\r\n",
+	    "T Ls 4.7.0 N" },
+	{ "PLAIN under TLS", 1, "pencil", "250 AUTH PLAIN LOGIN\r\n",
+	    { OK235 }, "AUTH PLAIN AHVzZXIAcGVuY2ls\r\n", "D R" },
+	{ "not in clear", 0, "pencil", "250 AUTH PLAIN LOGIN\r\n",
+	    { "" }, "", "T Ls 4.7.0 N" },
+	{ "AUTH=", 1, "pencil", "250-h\r\n250 AUTH=PLAIN\r\n",
+	    { OK235 }, "AUTH PLAIN AHVzZXIAcGVuY2ls\r\n", "D R" },
+	{ "LOGIN, by any words", 1, "pencil", "250-h\r\n250 AUTH LOGIN\r\n",
+	    { "334 VXNlcm5hbWU6\r\n", "334 Password:\r\n", OK235 },
+	    "AUTH LOGIN\r\ndXNlcg==\r\ncGVuY2ls\r\n", "D R" },
+	{ "LOGIN without end", 1, "pencil", "250-h\r\n250 AUTH LOGIN\r\n",
+	    { "334 \r\n", "334 \r\n", "334 \r\n", "501 so\r\n" },
+	    "AUTH LOGIN\r\ndXNlcg==\r\ncGVuY2ls\r\n*\r\n", "T Ls 4.7.0 N" },
+	{ "OAUTHBEARER", 1, "oauth:tok",
+	    "250-h\r\n250 AUTH PLAIN XOAUTH2 OAUTHBEARER\r\n", { OK235 },
+	    "AUTH OAUTHBEARER "
+	    "bixhPXVzZXIsAWhvc3Q9bXgudGVzdAFwb3J0PTU4NwFhdXRoPU" "JlYXJlciB0b2sBAQ==" "\r\n",
+	    "D R" },
+	{ "XOAUTH2", 1, "oauth:tok", ALL, { OK235 },
+	    "AUTH XOAUTH2 dXNlcj11c2VyAWF1dGg9QmVhcmVyIHRvawEB\r\n", "D R" },
+	{ "a token that is no good", 1, "oauth:tok", ALL,
+	    { "334 eyJzdGF0dXMiOiI0MDAifQ==\r\n", "535-5.7.8 no\r\n"
+	    "535 5.7.8 see there\r\n" },
+	    "AUTH XOAUTH2 dXNlcj11c2VyAWF1dGg9QmVhcmVyIHRvawEB\r\n\r\n",
+	    "T Ls 4.7.8 D" },
+	{ "a token not in clear", 0, "oauth:tok", ALL, { "" }, "",
+	    "T Ls 4.7.0 N" },
+	{ "a long token: not in the command", 1, "oauth:" T50 T50 T50 T50 T50
+	    T50 T50 T50, ALL, { "334\r\n", OK235 }, "AUTH XOAUTH2\r\n"
+	    "dXNlcj11c2VyAWF1dGg9QmVhcmVyIHR0dHR0dHR0dHR0dHR0dH" "R0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0" "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH" "R0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0" "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH" "R0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0" "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH" "R0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0" "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH" "R0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0" "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH" "R0dHR0dHR0dHQBAQ=="
+	    "\r\n", "D R" },
+	{ "later", 1, "pencil", "250 AUTH PLAIN\r\n",
+	    { "454 4.7.0 not now\r\n" }, 0, "T Ls 4.7.0 N" },
+	{ "535 without more", 1, "pencil", "250 AUTH PLAIN\r\n",
+	    { "535 no\r\n" }, 0, "T Ls 4.7.8 D" },
+	{ "534", 1, "pencil", "250 AUTH PLAIN\r\n",
+	    { "534 5.7.9 too weak\r\n" }, 0, "T Ls 4.7.9 D" },
+	{ "421", 1, "pencil", "250 AUTH PLAIN\r\n",
+	    { "421 4.7.0 bye\r\n" }, 0, "T Ls 4.7.0" },
+	{ "the end", 1, "pencil", "250 AUTH PLAIN\r\n", { END }, 0,
+	    "T Ls 4.4.2" },
+	{ "an answer too early", 1, "pencil", "250 AUTH LOGIN\r\n",
+	    { "334 \r\n334 \r\n" }, 0, "T Ls 4.5.0" },
+	{ "HELO only", 1, "pencil", "502 what?\r\n", { "" }, 0,
+	    "T Ls 4.7.0 N" },
+	{ "no AUTH", 1, "pencil", "250 h\r\n", { "" }, 0, "T Ls 4.7.0 N" },
+	{ "none that is known", 1, "pencil", "250 AUTH NTLM CRAM-MD5\r\n",
+	    { "" }, 0, "T Ls 4.7.0 N" },
+};
+
+static void
+try_auth(void)
+{
+	struct client_login l = { "user", "", "mx.test", 587,
+	    "rOprNGfwEbeRWgbNEkqO" };
+	char got[32];
+	const char *s, *mail;
+	struct run r;
+	size_t i, n;
+	int octets;
+
+	for (i = 0; i < sizeof auths / sizeof auths[0]; i++)
+	for (octets = 0; octets < 2; octets++) {
+		if (octets && strstr(auths[i].what, "early"))
+			continue;
+		setup(&r, 1);
+		r.octets = octets;
+		l.pass = auths[i].pass;
+		r.c.login = &l;
+		r.c.secured = auths[i].tls;
+		r.reply[EHLO] = auths[i].ehlo;
+		if (auths[i].ehlo[3] == ' ' && auths[i].ehlo[4] == 'A') {
+			/* its first line is its name */
+			n = (size_t)snprintf(r.hello, sizeof r.hello,
+			    "250-h\r\n%s", auths[i].ehlo);
+			ok(n < sizeof r.hello, "room");
+			r.reply[EHLO] = r.hello;
+		}
+		r.auth = auths[i].replies;
+		go(&r);
+		snprintf(got, sizeof got, "%s%s%s%s", outcome(&r), r.c.kind ?
+		    " " : "", r.c.kind ? r.c.code : "", r.c.nologin ==
+		    CLIENT_DENIED ? " D" : r.c.nologin == CLIENT_NOLOGIN ?
+		    " N" : "");
+		stralloc_0(&r.said);
+		s = strchr(r.said.s, '\n') + 1;
+		mail = strstr(s, "MAIL FROM");
+		n = mail ? (size_t)(mail - s) : strlen(s);
+		ok(!strcmp(got, auths[i].want) && (!auths[i].said ||
+		    (n == strlen(auths[i].said) &&
+		    !memcmp(s, auths[i].said, n))) &&
+		    !strstr(r.c.text, "pencil"), "%s: %s %s", auths[i].what,
+		    got, r.c.text);
+		if (auths[i].said && (n != strlen(auths[i].said) ||
+		    memcmp(s, auths[i].said, n)))
+			printf("# said %s\n", s);
+		client_eof(&r.c);
+		teardown(&r);
+	}
+	/* RFC 4954 section 5: only for who offers AUTH */
+	for (i = 0; i < 2; i++) {
+		setup(&r, 1);
+		r.o.auth = "a+2Bb@y";
+		if (i)
+			r.reply[EHLO] = "250-h\r\n250 AUTH PLAIN\r\n";
+		go(&r);
+		stralloc_0(&r.said);
+		ok(!strstr(r.said.s, " AUTH=a+2Bb@y\r\n") == !i &&
+		    !strcmp(outcome(&r), "D R"), "AUTH=");
+		teardown(&r);
+	}
+}
 
 static void
 try_tls(void)
@@ -849,6 +997,7 @@ main(void)
 	try_texts();
 	try_recipients();
 	try_tls();
+	try_auth();
 	try_letters();
 	try_session();
 	try_early();

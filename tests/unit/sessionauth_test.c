@@ -118,7 +118,7 @@ test_relay(void)
 	host_end(&h);
 	stralloc_0(&h.letters);
 	stralloc_0(&h.log);
-	ok(strstr(h.letters.s, "proto=ESMTPA\nlogin=bob\nauth=x+2By@b.test\n"
+	ok(strstr(h.letters.s, "proto=ESMTPA\nlogin=bob\nmethod=PLAIN\nauth=x+2By@b.test\n"
 	    "sender=bob@b.test\n") != 0, "his name is in the envelope");
 	ok(!strstr(h.letters.s, "Bcc") && strstr(h.letters.s, "\nFrom: "
 	    "bob@b.test\nDate: Thu, 1 Jan 1970 00:00:01 +0000 (UTC)\n"

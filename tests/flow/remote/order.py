@@ -71,7 +71,7 @@ class Sender:
         self.s.sendall(m[n:])
 
     def order(self, to, rcpts, message, sender='from@here.test', body=None,
-              crc=None, fd=None, off=0, utf8=False):
+              crc=None, fd=None, off=0, utf8=False, auth=None):
         """Give an order; returns its tag."""
         self.tag += 1
         own = fd is None
@@ -84,7 +84,8 @@ class Sender:
             field('crc', crc32c(message) if crc is None else crc) + \
             field('time', int(time.time())) + field('sender', sender) + \
             (field('body', body) if body else b'') + \
-            (field('smtputf8', 1) if utf8 else b'') + field('to', to)
+            (field('smtputf8', 1) if utf8 else b'') + \
+            (field('auth', auth) if auth else b'') + field('to', to)
         for i, r in enumerate(rcpts):
             p += field('n', i) + field('rcpt', r)
         self.put('O', self.tag, p, fd)
