@@ -80,8 +80,8 @@ ctl_iopause(struct send *g, iopause_fd *x)
 }
 
 /* May he see what is in letters, and touch single ones? */
-static int
-isadmin(const struct send *g, uid_t uid)
+int
+ctl_isadmin(const struct send *g, uid_t uid)
 {
 	return !uid || run_isuser(&g->conf, uid, "pneus");
 }
@@ -119,7 +119,7 @@ accept_clients(struct send *g)
 			close(fd);
 			continue;
 		}
-		i = ctl_seat(g->ctls, CTLS, uid, isadmin(g, uid));
+		i = ctl_seat(g->ctls, CTLS, uid, ctl_isadmin(g, uid));
 		if (i < 0) {
 			turn_away(g, fd);
 			continue;
@@ -131,37 +131,6 @@ accept_clients(struct send *g)
 		g->ctls[i].type = g->ctls[i].waits = g->ctls[i].stuck = 0;
 		g->ctls[i].active = g->now;
 	}
-}
-
-static void
-flush(struct send *g, struct ctl *c, const char *domain)
-{
-	uint32_t hash, site;
-
-	if ((c->id[0] || domain) && !isadmin(g, c->uid)) {
-		ctl_answer(c, VERDICT_NEVER, "5.7.1",
-		    "only root may flush one letter or site");
-		return;
-	}
-	if (c->id[0]) {
-		if (mail_find(g, c->id) == NONE && !scan_find(g, c->id)) {
-			ctl_answer(c, VERDICT_LATER, "4.3.2", "busy");
-			return;
-		}
-		sched_flush(&g->s, NONE);	/* its site is not known yet */
-	} else if (domain) {
-		hash = letter_hash(domain, strlen(domain));
-		site = scan_known(g, hash);
-		if (!scan_flush(g, hash)) {
-			ctl_answer(c, VERDICT_LATER, "4.3.2", "busy");
-			return;
-		}
-		sched_flush(&g->s, site);	/* not known: each */
-	} else {
-		dirs_flush(g);
-		sched_flush(&g->s, NONE);
-	}
-	ctl_answer(c, VERDICT_DONE, "2.0.0", "flushing");
 }
 
 static void
@@ -233,7 +202,7 @@ request(struct send *g, struct ctl *c, struct frame *f)
 	c->found = c->has = c->stuck = c->waits = 0;
 	c->count = 0;
 	switch (f->type) {
-	case 'F': flush(g, c, domain); return;
+	case 'F': ctl_flush(g, c, domain); return;
 	case 'T': status(g, c); return;
 	case 'L': dirs_list(g); return;
 	case 'W': watch_begin(g, c, sender); return;
@@ -243,7 +212,7 @@ request(struct send *g, struct ctl *c, struct frame *f)
 		/* fall through */
 	case 'H':
 	case 'R':
-		if (!isadmin(g, c->uid))
+		if (!ctl_isadmin(g, c->uid))
 			ctl_answer(c, VERDICT_NEVER, "5.7.1",
 			    "only root may do that");
 		else if (!c->id[0] && !all)
@@ -252,7 +221,7 @@ request(struct send *g, struct ctl *c, struct frame *f)
 			dirs_list(g);
 		return;
 	case 'S':
-		if (!isadmin(g, c->uid))
+		if (!ctl_isadmin(g, c->uid))
 			ctl_answer(c, VERDICT_NEVER, "5.7.1",
 			    "only root may see a letter");
 		else if (!c->id[0])

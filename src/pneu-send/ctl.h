@@ -39,8 +39,15 @@ int ctl_seat(const struct ctl *c, size_t n, uid_t uid, int isadmin);
 void ctl_expire(struct send *g);
 uint64_t ctl_deadline(const struct send *g);
 
-/* ctl.c */
+/* ctl.c. ctl_isadmin: may he see what is in letters, and touch single ones? */
 void ctl_close(struct ctl *c);
+int ctl_isadmin(const struct send *g, uid_t uid);
+
+/* flush.c: F. flush_may: 1 if what is for the site may be made due because
+ * somebody asks who is not of us (ETRN), which then is noted; not if it, or
+ * FLUSH_ASKS others, have been asked for in the last FLUSH_ASK_MS. */
+void ctl_flush(struct send *g, struct ctl *c, const char *domain);
+int flush_may(struct asked *a, uint32_t hash, uint64_t now);
 
 /* ctl_item.c: the letter at a as I frames. 1, 0 it is not there, -1. */
 int ctl_item(struct send *g, struct ctl *c, const struct at *a);

@@ -8,7 +8,7 @@ SEND_X = src/pneu-send/turn.o src/pneu-send/mail.o \
 	src/pneu-send/judge.o src/pneu-send/job_run.o \
 	src/pneu-send/bell.o src/pneu-send/sites.o src/pneu-send/say.o \
 	src/pneu-send/ctl.o src/pneu-send/ctl_room.o \
-	src/pneu-send/ctl_list.o \
+	src/pneu-send/ctl_list.o src/pneu-send/flush.o \
 	src/pneu-send/ctl_item.o src/pneu-send/wish.o src/pneu-send/watch.o
 SEND_O = src/pneu-send/pneu-send.o $(SEND_X)
 SEND_P = bin/pneu-send

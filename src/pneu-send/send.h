@@ -185,6 +185,13 @@ struct bell {
 #define CTL_PENDING 131072	/* octets of an answer on their way */
 struct ctl;
 
+#define FLUSH_ASKS 16		/* sites that are asked for by ETRN in */
+#define FLUSH_ASK_MS 10000	/* this time; each once */
+struct asked {
+	uint32_t hash;
+	uint64_t until;
+};
+
 struct send {
 	struct conf conf;
 	struct sched s;
@@ -234,6 +241,7 @@ struct send {
 	uint32_t nbells;
 	struct ctl *ctls;
 	uint64_t ctl_said;		/* of somebody turned away: not before */
+	struct asked asked[FLUSH_ASKS];
 
 	uint64_t saved;
 	int dirty;

@@ -60,6 +60,7 @@ do_helo(struct session *s, const char *arg, size_t n)
 		snprintf(size, sizeof size, "SIZE %" PRIu64, s->c->size);
 	snprintf(limits, sizeof limits, "\nLIMITS RCPTMAX=%u", s->c->rcpts);
 	say(s, 250, 0, s->c->name, "\nPIPELINING\n", size,
+	    session_offersetrn(s) ? "\nETRN" : "",
 	    session_offerstls(s) ? "\nSTARTTLS" : "",
 	    "\n8BITMIME\nENHANCEDSTATUSCODES\nDSN",
 	    s->c->utf8 ? "\nSMTPUTF8" : "", "\nCHUNKING", limits,
@@ -138,6 +139,9 @@ do_other(struct session *s, const char *arg, size_t n)
 		break;
 	case SMTP_XFORWARD:
 		session_xforward(s, arg, n);
+		break;
+	case SMTP_ETRN:
+		session_etrn(s, arg, n);
 		break;
 	case SMTP_QUIT:
 		say(s, 221, "2.0.0", "Bye");

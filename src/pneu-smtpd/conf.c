@@ -31,6 +31,7 @@ smtpd_conf(struct smtpd *m)
 	m->hastls = s->tls != SESSION_TLS_NONE &&
 	    conf_first(c, CONF_smtpd_tls_chain_files) != 0;
 
+	s->etrn = conf_first(c, CONF_relay_domains) != 0;
 	auth_conf(m);
 	rewrite_init(&m->rewrite, c);
 	s->map = rewrite_incoming(&m->rewrite) ? rewrite_header_in : 0;

@@ -73,6 +73,12 @@ rights(void *host, const char *peer)
 	return smtpd_rights(((struct conn *)host)->m, peer);
 }
 
+static int
+etrn(void *host, const char *domain, size_t n)
+{
+	return ctl_etrn(host, domain, n);
+}
+
 static void
 who(void *host, struct compose_who *w)
 {
@@ -89,7 +95,7 @@ who(void *host, struct compose_who *w)
 const struct session_ops smtpd_ops = {
 	.ask = ask, .begin = begin, .send = send_frame, .log = log_it,
 	.room = room, .tls = tls, .auth = auth, .owns = owns, .who = who,
-	.rights = rights
+	.rights = rights, .etrn = etrn
 };
 
 /* A free slot, or SMTPD_SLOTS. */

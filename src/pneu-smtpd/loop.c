@@ -15,7 +15,7 @@
 #define SLEEP_MS 3600000		/* if nothing is due */
 #define LINE_MS 100		/* if letters stand in line */
 
-enum { SIGNALS, LISTEN, ALIAS, TLS, AUTH, FIXED };
+enum { SIGNALS, LISTEN, ALIAS, TLS, AUTH, CTL, FIXED };
 
 uint64_t
 smtpd_ms(void)
@@ -52,6 +52,7 @@ gather(struct smtpd *m, iopause_fd *x, int signals, uint64_t *next)
 	set_stream(x + ALIAS, &m->alias);
 	set_stream(x + TLS, &m->tls);
 	set_stream(x + AUTH, &m->auth);
+	set_stream(x + CTL, &m->ctl);
 	for (i = 0; i < SMTPD_WAYS; i++) {
 		struct way *w = m->ways + i;
 
@@ -110,6 +111,8 @@ act(struct smtpd *m, const iopause_fd *x)
 		tls_read(m);
 	if (m->auth.fd >= 0 && x[AUTH].revents)
 		auth_read(m);
+	if (m->ctl.fd >= 0 && x[CTL].revents)
+		ctl_read(m);
 	for (i = 0; i < SMTPD_WAYS; i++)
 		if (m->ways[i].at && m->ways[i].stream.fd >= 0 &&
 		    x[m->ways[i].at].revents & (IOPAUSE_READ | IOPAUSE_EXCEPT))
@@ -155,6 +158,7 @@ turn(struct smtpd *m)
 		alias_turn(m);
 		tls_turn(m);
 		auth_turn(m);
+		ctl_turn(m);
 		way_turn(m);
 		for (j = 0; j < n; j++)
 			again |= all[j] && all[j]->dirty;

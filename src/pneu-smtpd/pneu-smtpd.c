@@ -29,7 +29,8 @@ init(struct smtpd *m)
 	unsigned int i;
 
 	memset(m, 0, sizeof *m);
-	m->listen = m->alias = m->tls = m->auth = (struct stream)STREAM_ZERO;
+	m->listen = m->alias = m->tls = m->auth = m->ctl =
+	    (struct stream)STREAM_ZERO;
 	for (i = 0; i < SMTPD_WAYS; i++)
 		m->ways[i].stream = (struct stream)STREAM_ZERO;
 	m->tags = calloc(SMTPD_SLOTS, sizeof *m->tags);

@@ -4,12 +4,12 @@ SMTPD_M = src/pneu-smtpd/session.o src/pneu-smtpd/say.o \
 	src/pneu-smtpd/hops.o src/pneu-smtpd/header.o \
 	src/pneu-smtpd/bdat.o src/pneu-smtpd/starttls.o \
 	src/pneu-smtpd/sasl.o src/pneu-smtpd/complete.o \
-	src/pneu-smtpd/xclient.o
+	src/pneu-smtpd/xclient.o src/pneu-smtpd/etrn.o
 SMTPD_O = $(SMTPD_M) src/pneu-smtpd/pneu-smtpd.o src/pneu-smtpd/conf.o \
 	src/pneu-smtpd/conn.o src/pneu-smtpd/way.o src/pneu-smtpd/reach.o \
 	src/pneu-smtpd/alias.o src/pneu-smtpd/room.o src/pneu-smtpd/listen.o \
 	src/pneu-smtpd/loop.o src/pneu-smtpd/peer.o src/pneu-smtpd/tls.o \
-	src/pneu-smtpd/auth.o
+	src/pneu-smtpd/auth.o src/pneu-smtpd/ctl.o
 SMTPD_P = bin/pneu-smtpd
 SMTPD_L = $(SUBMIT) $(SMTP) $(SASL) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
 	$(WIRE)

@@ -13,7 +13,8 @@
 static const char *const verbs[] = {
 	"helo", "ehlo", "mail", "rcpt", "data", "rset", "noop", "vrfy",
 	"quit", "unknown", "help", "bdat",
-	"starttls", "auth", "xclient", "xforward", "unknown", "unknown"
+	"starttls", "auth", "xclient", "xforward", "etrn",
+	"unknown", "unknown"
 };
 
 static size_t

@@ -56,6 +56,10 @@ int session_keephelo(struct session *s, const char *name, size_t n);
 void session_xclient(struct session *s, const char *arg, size_t n);
 void session_xforward(struct session *s, const char *arg, size_t n);
 
+/* etrn.c */
+int session_offersetrn(const struct session *s);
+void session_etrn(struct session *s, const char *arg, size_t n);
+
 /* starttls.c */
 void session_starttls(struct session *s, size_t n);	/* octets behind it */
 int session_offerstls(const struct session *s);

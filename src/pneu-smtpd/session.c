@@ -205,7 +205,7 @@ patience(const struct session *s)
 		return s->since + SESSION_COMMIT_MS;
 	if (s->mode == SESSION_AUTH)
 		return s->since + SESSION_AUTH_MS;
-	if (s->mode == SESSION_QUOTA)
+	if (s->mode == SESSION_QUOTA || s->mode == SESSION_ETRN)
 		return s->since + SESSION_ASK_MS;
 	if (s->held)
 		return s->since + SESSION_COMMIT_MS;
@@ -239,6 +239,8 @@ give_up(struct session *s)
 		session_authed(s, 0, s->now);
 	} else if (s->mode == SESSION_QUOTA) {
 		session_allowed(s, 0, s->now);
+	} else if (s->mode == SESSION_ETRN) {
+		session_flushed(s, 0, s->now);
 	} else if (s->held) {
 		session_verdict(s, 0, s->now);
 		s->since = s->now;

@@ -73,6 +73,7 @@ struct session_conf {
 					 * only */
 	int tlsauth;			/* under TLS only */
 	int quota;			/* ask how much a user may send */
+	int etrn;			/* there are domains to ask for */
 };
 
 struct session_ops {
@@ -119,6 +120,11 @@ struct session_ops {
 	 * The pointer may be 0: nothing. */
 	unsigned int (*rights)(void *host, const char *peer);
 
+	/* Mail for a domain is to be due now (ETRN): the answer is
+	 * session_flushed. 1; 0: there is nobody to ask; -1: not this domain.
+	 * The pointer may be 0. */
+	int (*etrn)(void *host, const char *domain, size_t n);
+
 	/* Fill in time, zone and pid, for a header of a submission. */
 	void (*who)(void *host, struct compose_who *w);
 };
@@ -130,6 +136,7 @@ enum session_mode {
 	SESSION_STARTTLS,	/* waits for session_secured */
 	SESSION_AUTH,		/* waits for pneu-auth */
 	SESSION_QUOTA,		/* waits for session_allowed */
+	SESSION_ETRN,		/* waits for session_flushed */
 	SESSION_CLOSED		/* takes nothing any more */
 };
 
@@ -285,6 +292,9 @@ void session_challenged(struct session *s, const char *data, size_t n,
 void session_named(struct session *s, const char *name, size_t n);
 void session_authed(struct session *s, const struct verdict *v, uint64_t now);
 void session_allowed(struct session *s, const struct verdict *v,
+    uint64_t now);
+
+void session_flushed(struct session *s, const struct verdict *v,
     uint64_t now);
 
 /* The address of a question that is not answered yet, or 0. */

@@ -40,6 +40,8 @@ struct conn {
 	char authwaits;		/* an exchange with pneu-auth: 's', or what
 				 * is asked of it: 'q' */
 	uint16_t authtag;
+	char etrnwaits;		/* for pneu-send */
+	uint16_t etrntag;
 	unsigned int at, wat;	/* entries of iopause, 0 if none */
 	stralloc in;		/* read, not taken yet, from inpos on */
 	size_t inpos;
@@ -78,6 +80,9 @@ struct smtpd {
 	int wantauth;		/* somebody may authenticate here */
 	uint16_t authseq;	/* number of the newest exchange */
 	stralloc mechs;		/* that pneu-auth has, with a NUL */
+	struct stream ctl;
+	unsigned int etrns;	/* answers that are to come from there */
+	uint16_t etrnseq;
 	int owned;		/* there is a table senders */
 	char zone[9];		/* conn.c's: the time zone's name */
 	struct routes routes;	/* what it has just said */
@@ -156,6 +161,11 @@ int auth_owns(struct conn *c, const char *user, const char *addr);
 void auth_drop(struct conn *c);
 void auth_read(struct smtpd *m);
 void auth_turn(struct smtpd *m);
+
+/* ctl.c: what session_ops say of etrn; the way to pneu-send. */
+int ctl_etrn(struct conn *c, const char *domain, size_t n);
+void ctl_read(struct smtpd *m);
+void ctl_turn(struct smtpd *m);
 
 /* listen.c */
 void listen_read(struct smtpd *m);

@@ -14,7 +14,7 @@ static const struct {
 	{ "RCPT", SMTP_RCPT }, { "DATA", SMTP_DATA }, { "RSET", SMTP_RSET },
 	{ "NOOP", SMTP_NOOP }, { "VRFY", SMTP_VRFY }, { "QUIT", SMTP_QUIT },
 	{ "HELP", SMTP_HELP }, { "EXPN", SMTP_ABSENT },
-	{ "TURN", SMTP_ABSENT }, { "ETRN", SMTP_ABSENT },
+	{ "TURN", SMTP_ABSENT }, { "ETRN", SMTP_ETRN },
 	{ "SEND", SMTP_ABSENT }, { "SOML", SMTP_ABSENT },
 	{ "SAML", SMTP_ABSENT }, { "AUTH", SMTP_AUTH },
 	{ "BDAT", SMTP_BDAT }, { "STARTTLS", SMTP_STARTTLS },

@@ -24,6 +24,7 @@ play(struct host *h, int flags, int late, const char *s, size_t n,
 	h->breaks = flags >> 4 & 3;
 	h->c.rcpts = flags & 64 ? 3 : 100;
 	h->c.hops = 3;
+	h->c.etrn = 1;
 	host_begin_session(h, flags & 128 ? SESSION_LOCAL | SESSION_XCLIENT :
 	    0);
 	for (i = 0; i < n; i += k) {

@@ -144,6 +144,23 @@ watchers(void)
 	    "and all together four times");
 }
 
+static void
+asks(void)
+{
+	struct asked a[FLUSH_ASKS];
+	uint32_t i;
+	int all = 1;
+
+	memset(a, 0, sizeof a);
+	ok(flush_may(a, 7, 1000) && !flush_may(a, 7, 1000 + FLUSH_ASK_MS - 1) &&
+	    flush_may(a, 7, 1000 + FLUSH_ASK_MS), "a site once in 10 s");
+	memset(a, 0, sizeof a);
+	for (i = 0; i < FLUSH_ASKS; i++)
+		all &= flush_may(a, i, 1000 + i);
+	ok(all && !flush_may(a, 99, 1500) &&
+	    flush_may(a, 99, 1000 + FLUSH_ASK_MS), "and 16 of them");
+}
+
 int
 main(void)
 {
@@ -151,6 +168,7 @@ main(void)
 	seats();
 	idle();
 	watchers();
+	asks();
 	world_end(&w);
 	return tap_end();
 }

@@ -177,6 +177,48 @@ test_xforward(void)
 	host_free(&h);
 }
 
+static void
+test_etrn(void)
+{
+	struct host h;
+
+	begin(&h, SESSION_LOCAL);
+	ok(!strstr(talk(&h, "EHLO c.test\r\n"), "ETRN"), "no relay_domains");
+	h.c.etrn = 1;
+	ok(strstr(talk(&h, "EHLO c.test\r\n"), "\r\n250-ETRN\r\n") != 0,
+	    "offered");
+	says(&h, "ETRN\r\nETRN a b\r\nETRN -x\r\nETRN @\r\n",
+	    "500 5.5.4 Syntax: ETRN domain\r\n"
+	    "500 5.5.4 Syntax: ETRN domain\r\n"
+	    "501 5.5.4 Error: invalid parameter syntax\r\n"
+	    "501 5.5.4 Error: invalid parameter syntax\r\n", "syntax");
+	says(&h, "ETRN x.test\r\nETRN @later.test\r\nETRN #later.test\r\n",
+	    "459 4.7.1 <x.test>: service unavailable\r\n"
+	    "459 4.7.1 <@later.test>: service unavailable\r\n"
+	    "459 4.7.1 <#later.test>: service unavailable\r\n", "not this");
+	ok(strstr(h.log.s, "warning: reject: ETRN @later.test from "
+	    "unknown[192.0.2.9]\n") != 0, "is logged");
+	says(&h, "ETRN mx.test\r\n", "458 4.3.2 Unable to queue messages\r\n",
+	    "nobody to ask");
+	says(&h, "ETRN later.test\r\nNOOP\r\n", "250 2.0.0 Queuing started"
+	    "\r\n250 2.0.0 Ok\r\n", "what is behind it waits");
+	h.kind = 'L';
+	says(&h, "ETRN later.test\r\n",
+	    "458 4.3.2 Unable to queue messages\r\n", "too often");
+	says(&h, "MAIL FROM:<>\r\nETRN later.test\r\n", "250 2.1.0 Ok\r\n"
+	    "503 5.5.1 Error: MAIL transaction in progress\r\n",
+	    "not in a transaction");
+	host_free(&h);
+	begin(&h, 0);
+	h.c.etrn = 1;
+	says(&h, "ETRN later.test\r\n",
+	    "503 5.5.1 Error: send HELO/EHLO first\r\n", "before HELO");
+	talk(&h, "HELO c.test\r\n");
+	says(&h, "ETRN later.test\r\n", "554 5.7.1 <later.test>: Etrn command "
+	    "rejected: Access denied\r\n", "a stranger");
+	host_free(&h);
+}
+
 int
 main(void)
 {
@@ -184,5 +226,6 @@ main(void)
 	test_xclient();
 	test_login();
 	test_xforward();
+	test_etrn();
 	return tap_end();
 }

@@ -35,7 +35,7 @@ sed -E "s/^smtp( +inet)/127.0.0.1:$2\1/; s/^([a-z0-9.:]+[ \t]+[^ \t]+[ \t]+[^ \t
 cp build/peers/postfix/etc/postfix/postfix-files "$D/etc"
 export MAIL_CONFIG=$D/etc
 postfix start
-printf 'EHLO h.test\r\nMAIL FROM:<s@c.test>\r\nRCPT TO:<alice@here.test>\r\nDATA\r\nSubject: x\r\n\r\nx\r\n.\r\nQUIT\r\n' |
+printf 'EHLO h.test\r\nMAIL FROM:<s@c.test>\r\nRCPT TO:<bob@here.test>\r\nDATA\r\nSubject: x\r\n\r\nx\r\n.\r\nQUIT\r\n' |
     /usr/bin/python3 tests/flow/ext/say.py "$2" 127.0.0.9
 n=0
 until grep -q 'status=' "$D/log" || [ $n -gt 100 ]; do
