@@ -1,10 +1,14 @@
+#include <skalibs/nonposix.h>
+
 #include "pneu-key/keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pki/cert.h"
+#include "pneu-key/pss.h"
 #include "run/log.h"
 
 void
@@ -217,6 +221,18 @@ class(int hash)
 	return 0;
 }
 
+/* By PSS, with a salt as long as the hash (RFC 8446 4.2.3). */
+static int
+sign_pss(const br_rsa_private_key *key, const struct key_ask *a,
+    unsigned char *sig)
+{
+	unsigned char salt[KEY_DIGEST_OCTETS];
+
+	return class(a->hash) && getentropy(salt, a->n) == 0 &&
+	    pss_encode(sig, key->n_bitlen, class(a->hash), a->digest, salt) &&
+	    br_rsa_private_get_default()(sig, key);
+}
+
 size_t
 keys_sign(struct keys *k, const struct key_ask *a,
     unsigned char sig[KEY_SIGNATURE_OCTETS], const char **why)
@@ -235,9 +251,9 @@ keys_sign(struct keys *k, const struct key_ask *a,
 		    class(a->hash), a->digest, &key->ec, sig);
 	}
 	n = (key->rsa.n_bitlen + 7) / 8;
-	if (a->pss || n > KEY_SIGNATURE_OCTETS ||
-	    !br_rsa_pkcs1_sign_get_default()(oid(a->hash), a->digest, a->n,
-	    &key->rsa, sig))
+	if (n > KEY_SIGNATURE_OCTETS)
 		return 0;
-	return n;
+	return (a->pss ? sign_pss(&key->rsa, a, sig) :
+	    (int)br_rsa_pkcs1_sign_get_default()(oid(a->hash), a->digest, a->n,
+	    &key->rsa, sig)) ? n : 0;
 }
