@@ -119,6 +119,15 @@ extern const br_ssl_session_cache_class cache_class;
  * Returns 1 if so: it is to be worked on again. */
 int cache_find(struct cache *c);
 
+/* bearssl_anchors.c: an anchor of one certificate. 1, 0 with ENOMEM, -1: it
+ * makes no sense. */
+int bearssl_anchor(br_x509_trust_anchor *t, const unsigned char *der,
+    size_t n);
+void bearssl_anchor_free(br_x509_trust_anchor *t);
+
+/* bearssl_pkix.c: what BearSSL calls so */
+enum x509_error bearssl_error(int error);
+
 /* bearssl_judge.c */
 extern const br_x509_class judge_class;
 int judge_init(struct engine *e, const struct tls_ask *a, int64_t now);

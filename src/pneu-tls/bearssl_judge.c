@@ -71,7 +71,8 @@ end_chain(const br_x509_class **p)
 		j->error = j->chain.n ? BR_ERR_X509_UNSUPPORTED :
 		    BR_ERR_X509_EMPTY_CHAIN;
 	if (j->error)
-		x509_why(j->got.why, j->error, &j->chain);
+		x509_why(j->got.why, bearssl_error(j->error),
+		    &j->chain);
 	else
 		ok = x509_judge(&j->got, &j->ask, &j->chain, e->all->anchors,
 		    j->now);

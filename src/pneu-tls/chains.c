@@ -48,8 +48,13 @@ chains_drop(struct chains *x)
 {
 	if (!x || --x->users)
 		return;
-	while (x->n)
-		free(x->v[--x->n].own);
+	while (x->n) {
+		struct chain *c = &x->v[--x->n];
+
+		if (c->made)
+			c->unmake(c->made);
+		free(c->own);
+	}
 	free(x);
 }
 
@@ -82,8 +87,8 @@ isany(const struct chains *x, const char *name)
 	return 0;
 }
 
-const struct chain *
-chains_choose(const struct chains *x, const char *sni, enum key_type type)
+struct chain *
+chains_choose(struct chains *x, const char *sni, enum key_type type)
 {
 	char first[NAME_OCTETS + 1];
 	size_t i;

@@ -15,6 +15,8 @@ struct chain {
 	struct key_chain c;	/* points into own */
 	struct cert leaf;	/* the same */
 	char *own;
+	void *made;		/* what the engine has made of it, or 0 */
+	void (*unmake)(void *made);
 };
 
 struct chains {
@@ -37,7 +39,7 @@ void chains_drop(struct chains *x);	/* x may be 0 */
  * keys of this type: the first that is for the name; if none of any type is,
  * the first that is for what our first chain is for. 0 if there is none of
  * the type. */
-const struct chain *chains_choose(const struct chains *x, const char *sni,
+struct chain *chains_choose(struct chains *x, const char *sni,
     enum key_type type);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <bearssl.h>
 #include <skalibs/genalloc.h>
 #include <skalibs/stralloc.h>
 
@@ -11,7 +10,7 @@
 
 /* Is a server who he should be? The certificates that he sent, what the
  * asker wants of him and the time go in, a verdict comes out. No I/O, and no
- * TLS: any engine can ask. */
+ * TLS: any engine can ask, if it has what stands last here. */
 
 #define X509_CERTS 10		/* that a server may send */
 #define X509_OCTETS 65536	/* of them all */
@@ -27,10 +26,18 @@ struct x509_chain {
 	} cert[X509_CERTS];
 };
 
-/* Certification authorities that are trusted. */
+/* Certification authorities that are trusted: how many, and they, as the
+ * library has them. */
 struct x509_anchors {
-	br_x509_trust_anchor *v;
+	void *v;
 	size_t n;
+};
+
+/* What may be wrong with a chain. */
+enum x509_error {
+	X509_E_OK, X509_E_UNTRUSTED, X509_E_EXPIRED, X509_E_SIGNATURE,
+	X509_E_EMPTY, X509_E_UNSUPPORTED, X509_E_WEAK, X509_E_NOTCA,
+	X509_E_CRITICAL, X509_E_NONSENSE
 };
 
 struct x509_got {
@@ -44,13 +51,8 @@ int x509_judge(struct x509_got *g, const struct tls_ask *a,
     const struct x509_chain *c, const struct x509_anchors *anchors,
     int64_t now);
 
-/* x509_pkix.c: does the chain end at one of the anchors (RFC 5280; names are
- * not looked at)? Returns 0 if it does, or an error of BearSSL's. */
-int x509_pkix(const struct x509_chain *c, size_t n,
-    const struct x509_anchors *anchors, int64_t now);
-
-/* What is wrong, in Postfix's words where it has some. */
-void x509_why(char why[X509_WHY_OCTETS], int error,
+/* x509_why.c: what is wrong, in Postfix's words where it has some. */
+void x509_why(char why[X509_WHY_OCTETS], enum x509_error error,
     const struct x509_chain *c);
 
 /* x509_dane.c: RFC 7672. Returns 1 if a record fits, 0 if none does, with
@@ -61,14 +63,22 @@ int x509_dane(char why[X509_WHY_OCTETS], const struct tls_ask *a,
 /* x509_name.c: 1 if the leaf is for one of a's names. */
 int x509_ismatch(const struct tls_ask *a, const struct x509_chain *c);
 
-/* x509_anchors.c: those of a PEM file's text, in storage of their own.
- * Certificates that make no sense are passed over. Returns how many, -1 with
- * ENOMEM. */
+/* The rest is each library's own: bearssl_anchors.c and bearssl_pkix.c, or
+ * openssl_pkix.c.
+ *
+ * Does the chain of c's first n end at one of the anchors (RFC 5280; names
+ * are not looked at)? */
+enum x509_error x509_pkix(const struct x509_chain *c, size_t n,
+    const struct x509_anchors *anchors, int64_t now);
+
+/* Does it end at the certificate der[0..len), which is to be trusted? 1 or
+ * 0. */
+int x509_isbelow(const struct x509_chain *c, size_t n,
+    const unsigned char *der, size_t len, int64_t now);
+
+/* Those of a PEM file's text, in storage of their own. Certificates that make
+ * no sense are passed over. Returns how many, -1 with ENOMEM. */
 int x509_anchors_add(struct x509_anchors *t, const char *s, size_t n);
 void x509_anchors_free(struct x509_anchors *t);
-
-/* An anchor of one certificate. 1, 0 with ENOMEM, -1: it makes no sense. */
-int x509_anchor(br_x509_trust_anchor *t, const unsigned char *der, size_t n);
-void x509_anchor_free(br_x509_trust_anchor *t);
 
 #endif

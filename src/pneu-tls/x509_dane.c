@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <skalibs/sha256.h>
+#include <skalibs/sha512.h>
 
 #include "pki/cert.h"
 
@@ -13,11 +15,11 @@
 static int
 isit(const struct tls_tlsa *t, const unsigned char *der, size_t n)
 {
-	unsigned char hash[64];
+	SHA256Schedule h2 = SHA256_INIT();
+	SHA512Schedule h5 = SHA512_INIT();
 	struct der d = { der, n };
 	struct cert c;
-	br_sha256_context h2;
-	br_sha512_context h5;
+	char hash[64];
 
 	if (t->selector) {
 		if (cert_scan(&c, der, n) < 0)
@@ -28,36 +30,17 @@ isit(const struct tls_tlsa *t, const unsigned char *der, size_t n)
 	case 0:
 		return der_is(&d, t->data, t->n);
 	case 1:
-		br_sha256_init(&h2);
-		br_sha256_update(&h2, d.s, d.n);
-		br_sha256_out(&h2, hash);
+		sha256_update(&h2, (const char *)d.s, d.n);
+		sha256_final(&h2, hash);
 		break;
 	default:
-		br_sha512_init(&h5);
-		br_sha512_update(&h5, d.s, d.n);
-		br_sha512_out(&h5, hash);
+		sha512_update(&h5, (const char *)d.s, d.n);
+		sha512_final(&h5, hash);
 	}
 	return !memcmp(hash, t->data, t->n);
 }
 
-/* Is the leaf issued below der, which the record says to trust? n: of the
- * certificates before it. */
-static int
-isbelow(const struct x509_chain *c, size_t n, const unsigned char *der,
-    size_t len, int64_t now)
-{
-	br_x509_trust_anchor t;
-	struct x509_anchors one = { &t, 1 };
-	int r;
-
-	if (!n || x509_anchor(&t, der, len) <= 0)
-		return 0;
-	t.flags |= BR_X509_TA_CA;
-	r = x509_pkix(c, n, &one, now);
-	x509_anchor_free(&t);
-	return r == 0;
-}
-
+/* Is the leaf issued below one that the record says to trust? */
 static int
 isanchored(const struct tls_tlsa *t, const struct x509_chain *c, int64_t now)
 {
@@ -65,11 +48,11 @@ isanchored(const struct tls_tlsa *t, const struct x509_chain *c, int64_t now)
 
 	for (i = 1; i < c->n; i++)
 		if (isit(t, c->cert[i].s, c->cert[i].n) &&
-		    isbelow(c, i, c->cert[i].s, c->cert[i].n, now))
+		    x509_isbelow(c, i, c->cert[i].s, c->cert[i].n, now))
 			return 1;
 	/* the record may hold what was not sent */
 	return t->type == 0 && t->selector == 0 &&
-	    isbelow(c, c->n, t->data, t->n, now);
+	    c->n && x509_isbelow(c, c->n, t->data, t->n, now);
 }
 
 int

@@ -39,7 +39,7 @@ judge_pkix(struct x509_got *g, const struct tls_ask *a,
     const struct x509_chain *c, const struct x509_anchors *anchors,
     int64_t now)
 {
-	int e;
+	enum x509_error e;
 
 	if (!anchors->n)
 		return refuse(g, "no certification authorities are trusted "

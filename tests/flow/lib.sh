@@ -4,6 +4,9 @@
 #	T	scratch directory, removed at the end (kept if KEEP is set)
 #	H	home of the instance there	PNEU_HOME=$H
 #	PORT	where its SMTP server listens
+#
+# PNEU_TLS in the environment: the engine of pneu-tls (conf-tls), if it is not
+# to be the one that was built by default.
 
 set -u
 export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
@@ -67,6 +70,9 @@ instance() {
 		echo "listen = 127.0.0.1:$PORT"
 		cat
 	} | tools/instance "$H" || { echo "Bail out! no instance"; exit 1; }
+	case ${PNEU_TLS:-} in	# a story that is run with both engines
+	?*) cp "tests/tools/pneu-tls-$PNEU_TLS" "$H/bin/pneu-tls" ;;
+	esac
 }
 
 # start: the instance under s6, ready; stop: all of it, cleanly

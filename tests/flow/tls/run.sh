@@ -3,6 +3,10 @@
 # clients, and openssl s_server as a server.
 . tests/flow/lib.sh
 P="/usr/bin/python3 tests/flow/tls/tls.py"
+V=TLSv1.2 CIPHER='ECDHE-(EC|R)[DS][SA]A?-[A-Z0-9-]+' END=')'
+case ${PNEU_TLS:-$(sed -n 1p conf-tls)} in
+openssl) V=TLSv1.3 CIPHER='TLS_[A-Z0-9_]+' END= ;;
+esac
 C=$T/certs
 mkdir "$C"
 
@@ -65,12 +69,14 @@ check "and by implicit TLS" swaks --silent 1 --tlsc --server 127.0.0.1 -p $SPORT
     --from bob@else.test --to alice@here.test --header 'Subject: swaks'
 check "both arrive" until_true 20 has_files "$M/new" 2
 f=$(ls "$M"/new/* | head -1)
-check "Received says so" grep -qE '^\s+\(using TLSv1.2 with cipher ECDHE-(EC|R)[DS][SA]A?-[A-Z0-9-]+ \([0-9]+/[0-9]+ bits\)\)$' "$f"
+check "Received says so" grep -qE "^\s+\(using $V with cipher $CIPHER \([0-9]+/[0-9]+ bits\)${END:+\\$END}\$" "$f"
+[ $V = TLSv1.2 ] || check "and how the key came about" grep -qE \
+    '^\s+key-exchange X25519 server-signature ECDSA \(P-256\) server-digest SHA256\)$' "$f"
 check "ESMTPS" grep -q 'with ESMTPS id' "$f"
-check "the log, too" logged 'smtpd\[[0-9]+\]: Anonymous TLS connection established from unknown\[127.0.0.1\]: TLSv1.2 with cipher ECDHE-'
+check "the log, too" logged 'smtpd\[[0-9]+\]: Anonymous TLS connection established from unknown\[127.0.0.1\]: '$V' with cipher '"$CIPHER"
 
 s_client() { (echo "QUIT"; sleep 0.2) | timeout 10 openssl s_client -crlf -connect "$@" 2>&1; }
-served() { s_client 127.0.0.1:$PORT -starttls smtp "$@" | openssl x509 -noout -fingerprint -sha256 2>&1; }
+served() { s_client 127.0.0.1:$PORT -starttls smtp -tls1_2 "$@" | openssl x509 -noout -fingerprint -sha256 2>&1; }
 is "ECDSA" "$(served -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" "$(print ec)"
 is "RSA beside it" "$(served -cipher ECDHE-RSA-AES256-GCM-SHA384)" "$(print rsa)"
 is "another name, ECDSA" "$(served -servername other.test -cipher ECDHE-ECDSA-CHACHA20-POLY1305)" "$(print ec2)"
@@ -79,15 +85,29 @@ is "a name that is nobody's" "$(served -servername x.test -cipher ECDHE-ECDSA-AE
 is "no key exchange by RSA" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_2 -cipher AES128-SHA | grep -c 'Cipher is (NONE)')" 1
 is "no TLS 1.1" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_1 -cipher ALL:@SECLEVEL=0 | grep -c 'Cipher is (NONE)')" 1
 is "implicit TLS" "$(s_client 127.0.0.1:$SPORT -quiet | grep -c '^220 mx.pneu.test')" 1
-s_client 127.0.0.1:$PORT -starttls smtp -sess_out "$T/sess" >/dev/null
-is "a session is resumed" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" | grep -c '^Reused, TLSv1.2')" 1
-is "not under another name" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -servername other.test | grep -oE '^(New|Reused), TLSv1.2')" "New, TLSv1.2"
-s_client 127.0.0.1:$PORT -starttls smtp -sess_out "$T/sess" -servername other.test >/dev/null
-is "nor one of that name under none" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -noservername | grep -oE '^(New|Reused), TLSv1.2')" "New, TLSv1.2"
-is "under its own it is" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -servername OTHER.test | grep -oE '^(New|Reused), TLSv1.2')" "Reused, TLSv1.2"
+# of TLS 1.3 it comes after the handshake
+begin() { rm -f "$T/sess"; (until_true 5 test -s "$T/sess"; echo QUIT) |
+    timeout 10 openssl s_client -connect 127.0.0.1:$PORT -starttls smtp -sess_out "$T/sess" "$@" 2>&1; }
+begin >/dev/null
+is "a session is resumed" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" | grep -c "^Reused, $V")" 1
+is "not under another name" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -servername other.test | grep -oE '^(New|Reused), TLSv1..')" "New, $V"
+begin -servername other.test >/dev/null
+is "nor one of that name under none" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -noservername | grep -oE '^(New|Reused), TLSv1..')" "New, $V"
+is "under its own it is" "$(s_client 127.0.0.1:$PORT -starttls smtp -sess_in "$T/sess" -servername OTHER.test | grep -oE '^(New|Reused), TLSv1..')" "Reused, $V"
+if [ $V = TLSv1.3 ]; then
+	for a in "ec ecdsa_secp256r1_sha256" "rsa rsa_pss_rsae_sha256" "rsa rsa_pss_rsae_sha512"; do
+		is "TLS 1.3, ${a#* }" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_3 -sigalgs ${a#* } |
+		    openssl x509 -noout -fingerprint -sha256 2>&1)" "$(print ${a% *})"
+	done
+	is "TLS 1.2, RSA-PSS" "$(served -sigalgs rsa_pss_rsae_sha384)" "$(print rsa)"
+	is "a TLS 1.2 session" "$(begin -tls1_2 | grep -c '^New, TLSv1.2')" 1
+	is "is resumed" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_2 -sess_in "$T/sess" | grep -c '^Reused, TLSv1.2')" 1
+	is "not under another name" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_2 -sess_in "$T/sess" -servername other.test | grep -c '^New, TLSv1.2')" 1
+fi
 if command -v gnutls-cli >/dev/null; then
-	is "GnuTLS" "$( (echo QUIT; sleep 0.2) | timeout 10 gnutls-cli --crlf --no-ca-verification \
-	    --starttls-proto=smtp -p $PORT 127.0.0.1 2>&1 | grep -c '^221 2.0.0 Bye')" 1
+	(echo QUIT; until_true 5 grep -q ^221 "$T/gnutls") | timeout 10 gnutls-cli --crlf \
+	    --no-ca-verification --starttls-proto=smtp -p $PORT 127.0.0.1 >"$T/gnutls" 2>&1
+	is "GnuTLS" "$(grep -c '^221 2.0.0 Bye' "$T/gnutls")" 1
 else
 	skip "GnuTLS" "no gnutls-cli"
 fi

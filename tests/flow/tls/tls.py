@@ -273,7 +273,6 @@ def client(home, certs):
 
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(leaf + ".chain", leaf + ".key")
-    server.maximum_version = ssl.TLSVersion.TLSv1_2
     seen = {}
     def name(sock, sni, ctx):
         seen["sni"] = sni
@@ -347,7 +346,8 @@ def client(home, certs):
     s, _ = door.accept()
     s.sendall(b"220 far ESMTP\r\n")
     k, text, fds = asker.ask(c.fileno(), peer="far[127.0.0.1]:25", level="encrypt")
-    print("ok" if k == "F" and "Cannot start TLS: the peer speaks no TLS 1.2" in text
+    print("ok" if k == "F" and "Cannot start TLS: "
+          in text and ("no TLS 1.2" in text or "not TLS" in text)
           else "BAD %s %s" % (k, text), "no TLS there")
 
 

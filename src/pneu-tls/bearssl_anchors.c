@@ -1,4 +1,4 @@
-#include "pneu-tls/x509.h"
+#include "pneu-tls/bearssl-internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ own(br_x509_pkey *p)
 }
 
 int
-x509_anchor(br_x509_trust_anchor *t, const unsigned char *der, size_t n)
+bearssl_anchor(br_x509_trust_anchor *t, const unsigned char *der, size_t n)
 {
 	br_x509_decoder_context d;
 	const br_x509_pkey *p;
@@ -55,12 +55,12 @@ x509_anchor(br_x509_trust_anchor *t, const unsigned char *der, size_t n)
 	t->dn.data = copy(c.subject.s, c.subject.n);
 	if (t->dn.data)
 		return 1;
-	x509_anchor_free(t);
+	bearssl_anchor_free(t);
 	return 0;
 }
 
 void
-x509_anchor_free(br_x509_trust_anchor *t)
+bearssl_anchor_free(br_x509_trust_anchor *t)
 {
 	free(t->dn.data);
 	if (t->pkey.key_type == BR_KEYTYPE_EC) {
@@ -74,9 +74,11 @@ x509_anchor_free(br_x509_trust_anchor *t)
 void
 x509_anchors_free(struct x509_anchors *t)
 {
+	br_x509_trust_anchor *v = t->v;
+
 	while (t->n)
-		x509_anchor_free(&t->v[--t->n]);
-	free(t->v);
+		bearssl_anchor_free(&v[--t->n]);
+	free(v);
 	t->v = 0;
 }
 
@@ -92,7 +94,7 @@ add(struct x509_anchors *t, const unsigned char *der, size_t n)
 	if (!v)
 		return 0;
 	t->v = v;
-	r = x509_anchor(&v[t->n], der, n);
+	r = bearssl_anchor(&v[t->n], der, n);
 	t->n += r > 0;
 	return r != 0;
 }
