@@ -13,6 +13,7 @@
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
+#include <skalibs/allreadwrite.h>
 #include <skalibs/djbunix.h>
 #include <skalibs/selfpipe.h>
 #include <skalibs/sig.h>
@@ -53,27 +54,20 @@ words(char *line, char **argv)
 /* The system's fault, not the command's: later, by either table. */
 #define SYSTEM_FAULT EX_TEMPFAIL
 
-static int
-ispassing(int e)
-{
-	return e == ENOMEM || e == EAGAIN || e == ENFILE || e == EMFILE ||
-	    e == EIO || e == ETXTBSY;
-}
-
 static void
-cannot(const char *what, int code)
+cannot(const char *what)
 {
-	int e = errno;
-	const char *why = strerror(e);
+	const char *why = strerror(errno);
 
-	if (ispassing(e) || write(2, what, strlen(what)) < 0 ||
-	    write(2, ": ", 2) < 0 || write(2, why, strlen(why)) < 0)
-		code = SYSTEM_FAULT;
-	_exit(code);
+	allwrite(2, what, strlen(what));
+	allwrite(2, ": ", 2);
+	allwrite(2, why, strlen(why));
+	_exit(SYSTEM_FAULT);
 }
 
 /* Without a shell if it needs none; what is not found may be of the shell's
- * own. What cannot be run ends as a shell's would. */
+ * own. What cannot be run may be there again later, as with Postfix: it is
+ * just being upgraded, or its file system is not mounted. */
 static void
 run(const char *line, int shell)
 {
@@ -82,10 +76,10 @@ run(const char *line, int shell)
 	if (!shell && copy && isplain(line) && words(copy, argv)) {
 		execvp(argv[0], argv);
 		if (errno != ENOENT || strchr(argv[0], '/'))
-			cannot(argv[0], errno == ENOENT ? 127 : 126);
+			cannot(argv[0]);
 	}
 	execl("/bin/sh", "sh", "-c", line, (char *)0);
-	cannot("/bin/sh", SYSTEM_FAULT);
+	cannot("/bin/sh");
 }
 
 static void

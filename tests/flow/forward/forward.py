@@ -157,7 +157,7 @@ def codes(u):
         ok(says(v, kind, code, text), 'exit %d' % n, v)
     u.forward('|./none\n')
     v = u.do()
-    ok(says(v, 'N', '5.3.0', 'status 127: "./none". Command output: ./none: '
+    ok(says(v, 'L', '4.3.0', 'temporary failure. Command output: ./none: '
        'No such file'), 'a command that is not there', v)
     u.forward('"|exit 77"\n')
     ok(u.do()[:2] == ('N', '5.7.0'), "what is only a shell's")
