@@ -54,8 +54,9 @@ fork_forker(struct conf *c)
 	return fd[0];
 }
 
-/* The directory of the virtual mailboxes, if there are such and it is not
- * there. How one that exists looks is the admin's. */
+/* The directory of the virtual mailboxes, if it is not there: where there are
+ * none of them mail for root and postmaster is put there all the same, by
+ * admin_mailbox. How one that exists looks is the admin's. */
 static void
 make_base(const struct conf *c)
 {
@@ -63,12 +64,9 @@ make_base(const struct conf *c)
 	uid_t uid;
 	gid_t gid;
 
-	if (!*conf_str(c, virtual_mailbox_domains) &&
-	    !strchr(conf_str(c, admin_mailbox), '/'))
-		return;
 	if (mkdir(base, 0700) < 0) {
-		if (errno != EEXIST)
-			strerr_diefusys(111, "mkdir ", base);
+		if (errno != EEXIST)	/* users' mail does not need it */
+			log_warnsys("unable to make ", base);
 		return;
 	}
 	run_user(c, conf_str(c, virtual_user), &uid, &gid);

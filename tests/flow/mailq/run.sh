@@ -113,5 +113,8 @@ check "the one letter goes" until_true 30 sh -c "! '$H/bin/pneu-q' list $id 2>/d
 is "-q" $? 0
 check "the queue empties" until_true 30 sh -c "'$H/bin/mailq' | grep -q '^Mail queue is empty'"
 is "four recipients got it" "$(grep -c ^RCPT "$T/got")" 4
+# whom no alias names
+printf 'Subject: x\n\nx\n' | "$sendmail" root@mx.pneu.test
+check "root's mail has a mailbox where no setting names one" until_true 20 has_files "$H/mailboxes/postmaster/new" 1
 check "stops" stop
 done_testing
