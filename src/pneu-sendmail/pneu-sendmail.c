@@ -1,4 +1,5 @@
 /* pneu-sendmail: the face of sendmail(1), mailq(1) and newaliases(1). */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ check_config(const char *arg)
 int
 main(int argc, char **argv)
 {
+	const char *home = getenv("PNEU_HOME");
 	struct flags f;
 	int first;
 
@@ -39,6 +41,8 @@ main(int argc, char **argv)
 	say_init(argv[0], f.quiet);
 	if (first < 0)
 		die(EX_USAGE, f.error, "");
+	if (home && *home && *home != '/')
+		die(EX_CONFIG, "PNEU_HOME is not an absolute path: ", home);
 	if (f.warning)
 		say_warning(f.warning, "");
 	if (f.config)

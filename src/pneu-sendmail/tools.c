@@ -1,5 +1,6 @@
 #include "pneu-sendmail/tools.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -60,8 +61,11 @@ int
 tools_run(const char *const *argv)
 {
 	int status;
-	pid_t pid = fork();
+	pid_t pid;
 
+	signal(SIGCHLD, SIG_DFL);	/* a caller who ignores it would have
+					 * us lose the status */
+	pid = fork();
 	if (!pid)
 		run(argv);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)

@@ -267,6 +267,11 @@ if [ "$(id -u)" = 0 ]; then
 else
 	skip "-bv of another uid" "needs root"
 fi
+(trap '' CHLD; exec "$sendmail" -bv a@x.test) >"$T/out" 2>&1
+is "-bv of a caller who ignores SIGCHLD" "$? $(wc -l <"$T/out")" "0 1"
+(cd /; PNEU_HOME=${PNEU_HOME#/} "$sendmail" a@x.test) </dev/null >"$T/out" 2>&1
+is "a home that is no absolute path" "$? $(cat "$T/out")" \
+    "78 sendmail: fatal: PNEU_HOME is not an absolute path: ${PNEU_HOME#/}"
 printf 'one@localhost\n3,0 a@b.test\n/parse c@d.test\n/try esmtp e@f.test\n=S0\n\n@\n/quit\ng@h.test\n' |
     "$sendmail" -bt >"$T/out" 2>"$T/err"
 is "-bt: lines" "$? $(grep -o '[^ ]*\.\.\. deliverable: mailer smtp' "$T/out" | tr '\n' ' ')" \
