@@ -54,7 +54,9 @@ odd(const char *s, size_t from, size_t to)
 static const char *
 login(struct logins_words *w, const char *s, size_t n, size_t *at)
 {
-	const char *colon = memchr(s + w->user, ':', n - w->user);
+	const char *nl = memchr(s + w->user, '\n', n - w->user);
+	const char *colon = memchr(s + w->user, ':', nl ?
+	    (size_t)(nl - s) - w->user : n - w->user);
 
 	*at = w->user;
 	if (!colon || w->user == n)

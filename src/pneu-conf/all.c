@@ -112,6 +112,7 @@ all_load(struct all *a, const char *s, size_t n)
 	load(a, s, n);
 	check_all(a);
 	check_chains(a);
+	check_logins(a);
 	if (geteuid() == 0)
 		check_users(a);
 	allwrite(2, a->report.text.s, a->report.text.len);

@@ -35,6 +35,10 @@ void check_all(struct all *a);
 /* Keys and certificates: read them, and say what is wrong. */
 void check_chains(struct all *a);
 
+/* Our logins at other hosts: read them, and say what is wrong, but not what
+ * they are. */
+void check_logins(struct all *a);
+
 /* The second half of it (check_together.c). */
 void check_together(struct all *a);
 

@@ -47,7 +47,17 @@ whys[] = {
 	{ "smtpd_sasl_*", 1, "pneu has smtpd_sasl_auth_enable and "
 	    "smtpd_sasl_path" },
 	{ "broken_sasl_auth_clients", 1, "pneu has AUTH as RFC 4954 has it" },
-	{ "smtp_sasl_*", 1, "pneu does not log in at other hosts yet" },
+	{ "smtp_sasl_auth_enable", 0, "pneu logs in where etc/sasl_passwd has "
+	    "a login" },
+	{ "smtp_sender_dependent_authentication", 0, "pneu looks for senders "
+	    "in etc/sasl_passwd, too" },
+	{ "smtp_sasl_password_maps", 1, "its text is etc/sasl_passwd of pneu: "
+	    "put it there, mode 0640, owner root, group pneur, ports as "
+	    "numbers" },
+	{ "smtp_sasl_tls_security_options", 0, "pneu says passwords under TLS "
+	    "only" },
+	{ "smtp_sasl_*", 1, "pneu takes SCRAM-SHA-256, PLAIN, LOGIN or, of a "
+	    "token, OAUTHBEARER and XOAUTH2; passwords under TLS only" },
 	{ "*milter*", 1, "pneu has no milters" },
 	{ "content_filter", 1, "pneu has no content filter" },
 	{ "receive_override_options", 1, "pneu has no content filter" },

@@ -28,6 +28,11 @@ int job_ismore(const struct job *j);
  * are for another host now. Returns whether there are any. */
 int job_greylisted(struct job *j, int todo);
 
+/* denied.c: j's login was refused just now, by what j says; it was a moment
+ * ago: then j says so, and is not to try it. */
+void denied_note(struct job *j);
+int denied_is(struct job *j);
+
 /* No host is left to be tried: everybody gets his verdict. j is gone. */
 void job_finish(struct job *j);
 

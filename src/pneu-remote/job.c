@@ -270,6 +270,8 @@ job_nologin(struct job *j, enum client_nologin state, int bysender,
 {
 	j->c = 0;
 	job_note(j, VERDICT_LATER, code, text, !bysender);
+	if (state == CLIENT_DENIED)
+		denied_note(j);
 	if (!j->o || state == CLIENT_DENIED)
 		job_finish(j);
 	else

@@ -43,6 +43,10 @@ job_route(struct job *j)
 		job_finish(j);
 		return;
 	}
+	if (denied_is(j)) {
+		job_finish(j);
+		return;
+	}
 	if (!j->nokept && conn_reuse(j))
 		return;
 	j->found = j->r->now;

@@ -34,6 +34,7 @@
 #define REMOTE_AGE_MS 300000	/* that a connection is used, as Postfix's
 				 * smtp_connection_reuse_time_limit */
 #define REMOTE_STOP_MS 30000	/* for what is under way at SIGTERM */
+#define DENIED 16		/* logins that are not tried again yet */
 #define REMOTE_OUT_OCTETS 65536	/* storage that an idle conn may keep */
 
 enum job_stage {
@@ -137,11 +138,20 @@ struct logintable {
 	off_t size;
 };
 
+struct denied {
+	stralloc key;			/* of its connections */
+	uint64_t until;			/* ms */
+	int site;
+	char code[VERDICT_CODE_OCTETS + 1], text[CLIENT_FAIL_OCTETS];
+};
+
 struct remote {
 	struct conf conf;
 	struct hand hand;
 	struct tlsout tlsout;
 	struct logintable logins;
+	struct denied denied[DENIED];	/* logins that were refused */
+	unsigned int ndenied;		/* so far */
 	int tlsrows;			/* there is a table tls_policy */
 	struct tls_ask ask;		/* scratch, */
 	stralloc words;			/* and its strings */

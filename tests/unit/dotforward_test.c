@@ -180,6 +180,8 @@ environments(void)
 		{ "CLIENT_HOSTNAME", "a.test_x" },
 		{ "CLIENT_ADDRESS", "2001:db8::1" },
 		{ "CLIENT_HELO", "____id_" }, { "CLIENT_PROTOCOL", "ESMTP" },
+		{ "SASL_USERNAME", "bob@b.test_id_" },
+		{ "SASL_METHOD", "PLAIN" }, { "SASL_SENDER", "x+2By@b.test" },
 		{ "LOCAL", "joe-a-b-c-d" }, { "ORIGINAL_RECIPIENT", "o@z" },
 		{ "TZ", "(none)" }, { "LANG", "C" },
 		{ "UFLINE", "From _touch_x_@z.test Thu Jan  1 00:00:00 "
@@ -192,7 +194,8 @@ environments(void)
 	    .newsender = "l-owner-@h-@[]",
 	    .recipient = "joe-a-b-c-d@m.x.y.test", .ext = "a-b-c-d",
 	    .client = "a.test[x[2001:db8::1]", .helo = "() {id}",
-	    .proto = "ESMTP", .def = "d", .now = 0 };
+	    .proto = "ESMTP", .login = "bob@b.test;id\"",
+	    .method = "PLAIN", .auth = "x+2By@b.test", .def = "d", .now = 0 };
 	stralloc sa = STRALLOC_ZERO;
 	int n = environment_put(&sa, &e);
 	size_t i;
@@ -210,13 +213,17 @@ environments(void)
 	    "ORIGINAL_RECIPIENT"), "joe") && !strncmp(variable(&sa, n,
 	    "UFLINE"), "From MAILER-DAEMON ", 19), "a null sender");
 	e.client = "unknown";
-	e.helo = e.proto = 0;
+	e.helo = e.proto = e.login = 0;
+	e.auth = "<>";
 	sa.len = 0;
 	n = environment_put(&sa, &e);
 	ok(!strcmp(variable(&sa, n, "CLIENT_HOSTNAME"), "unknown") &&
 	    !strcmp(variable(&sa, n, "CLIENT_ADDRESS"), "(none)") &&
 	    !strcmp(variable(&sa, n, "CLIENT_HELO"), "(none)"),
 	    "a client without an address");
+	ok(!strcmp(variable(&sa, n, "SASL_USERNAME"), "(none)") &&
+	    !strcmp(variable(&sa, n, "SASL_SENDER"), "(none)"),
+	    "who has not logged in, and AUTH=<>");
 	stralloc_free(&sa);
 }
 

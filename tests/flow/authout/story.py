@@ -330,6 +330,9 @@ write('@one.test w1:%s\n%s carol:%s\n' % (WORDS['w1'], hop(1), WORDS['carol']))
 until(lambda: one(1, sender='a@one.test')['kind'] == 'L')
 r = late(1, '4.7.8', '535', "a sender's wrong password", sender='a@one.test')
 ok('site' not in r, 'is no fault of the site', r)
+conns = servers[1].conns
+ok({late(1, '4.7.8', '535 5.7.8 who', 'and waits', sender='b@one.test')['kind'] for i in range(5)} == {'L'} and
+   servers[1].conns == conns, 'and is not tried with every letter', servers[1].conns - conns)
 done(1, 'carol', True, 'others go on', sender='b@two.test')
 
 # who may read it
@@ -367,6 +370,23 @@ ok(not found, 'no password in any other file: settings, log', found)
 ok(not [w for w in WORDS.values() if w.encode() in shown], 'nor in what pneu-conf says', shown)
 cmd = b''.join(open('/proc/%d/%s' % (p.pid, f), 'rb').read() for p in (remote, tls) for f in ('cmdline',))
 ok(not [w for w in WORDS.values() if w.encode() in cmd], 'nor in arguments')
+
+# pneu-conf says where, and not what
+def said(text, mode=0o640):
+    write(text, mode)
+    r = subprocess.run([HOME + '/bin/pneu-conf', 'check'], capture_output=True)
+    return r.returncode, [l.replace(HOME + '/etc/', '') for l in (r.stdout + r.stderr).decode().split('\n')
+                          if 'sasl_passwd' in l]
+r = said('# ours\n\nsmart.test alice\n  bob:%s\na.test u:%s\nA.test  u:%s\n[x]:smtp u:%s\n' % ((WORDS['bob'],) * 4))
+ok(r[0] != 0 and r[1] == [
+    'sasl_passwd:3:12: expected USER:PASSWORD',
+    'sasl_passwd:7:1: expected a sender, the @domain of senders, a host, or a next hop: host, [host] or [address], '
+    'with :port or not',
+    'sasl_passwd:6:1: warning: this key is there before; that one counts'], 'pneu-conf check', r)
+r = said('a.test u:p\n', 0o644)
+ok(r[0] != 0 and len(r[1]) == 1 and r[1][0].startswith('sasl_passwd: who has no business'), 'and who may read it', r)
+r = said('a.test u:p\n')
+ok(r == (0, []), 'or nothing', r)
 
 for p in (remote, tls):
     p.terminate()
