@@ -175,6 +175,30 @@ take_tlsa(const struct msg *m, const struct record *r, struct dnsmsg *out,
 	return 1;
 }
 
+/* Strings, each with its length before it (RFC 1035 3.3.14). */
+static int
+take_txt(const struct msg *m, const struct record *r, struct dnsmsg *out,
+    struct dnsmsg_record *to)
+{
+	size_t i, k, at = out->datalen;
+
+	to->at = (uint16_t)at;
+	to->len = 0;
+	for (i = 0; i < r->len; i += k + 1) {
+		k = (unsigned char)m->s[r->data + i];
+		if (k > r->len - i - 1)
+			return -1;
+		if (k > DNSMSG_TLSA_OCTETS - (at - out->datalen) ||
+		    k > DNSMSG_DATA_OCTETS - at)
+			return 1;
+		memcpy(out->data + at, m->s + r->data + i + 1, k);
+		at += k;
+	}
+	to->len = (uint16_t)(at - out->datalen);
+	out->datalen = at;
+	return 1;
+}
+
 static int
 take_data(const struct msg *m, const struct record *r, struct dnsmsg *out,
     struct dnsmsg_record *to)
@@ -194,6 +218,8 @@ take_data(const struct msg *m, const struct record *r, struct dnsmsg *out,
 		return 1;
 	case DNS_TLSA:
 		return take_tlsa(m, r, out, to);
+	case DNS_TXT:
+		return take_txt(m, r, out, to);
 	}
 	if (r->len < 3)
 		return -1;

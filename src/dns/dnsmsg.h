@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <skalibs/ip46.h>
 
-/* Answers of a DNS server (RFC 1035 section 4), of which we need four
+/* Answers of a DNS server (RFC 1035 section 4), of which we need five
  * types. Everything in them is a stranger's: each length is checked, names
  * are expanded with pointers going backwards only. */
 
@@ -13,14 +13,16 @@
 #define DNS_CNAME 5
 #define DNS_SOA 6
 #define DNS_MX 15
+#define DNS_TXT 16
 #define DNS_AAAA 28			/* RFC 3596 */
 #define DNS_TLSA 52			/* RFC 6698 */
 
 #define DNSMSG_RECORDS 64		/* taken from an answer, of one type */
 #define DNSMSG_CNAMES 16		/* followed in an answer */
 #define DNSMSG_NAME_OCTETS 255		/* of a name as text; RFC 1035 2.3.4 */
-#define DNSMSG_DATA_OCTETS 16384	/* of all TLSA data of an answer */
-#define DNSMSG_TLSA_OCTETS 4096		/* of one record's */
+#define DNSMSG_DATA_OCTETS 16384	/* of all TLSA and TXT data of an
+					 * answer */
+#define DNSMSG_TLSA_OCTETS 4096		/* of one record's; of a TXT, too */
 
 struct dnsmsg_record {
 	uint16_t pref;				/* MX */
@@ -29,8 +31,9 @@ struct dnsmsg_record {
 						 * name has are '?' */
 	ip46 ip;				/* A, AAAA */
 	unsigned char usage, selector, match;	/* TLSA */
-	uint16_t at, len;	/* TLSA: its data in dnsmsg.data; len 0: too
-				 * long, or there is none */
+	uint16_t at, len;	/* TLSA, TXT (its strings joined): its data in
+				 * dnsmsg.data; len 0: too long, or there is
+				 * none */
 };
 
 enum dnsmsg_kind {
@@ -62,12 +65,12 @@ struct dns_answer {
 	const struct dnsmsg_record *rr;
 	int secure;			/* by DNSSEC, as who may say so says */
 	const char *owner;		/* of the records; 0: as was asked */
-	const char *data;		/* of TLSA records */
+	const char *data;		/* of TLSA and TXT records */
 };
 
 /* Parse s[0..n), an answer to a question for name (any case, no dot at the
- * end) and type (DNS_A, DNS_AAAA, DNS_MX, DNS_TLSA). CNAMEs in it are followed. Returns
- * 1, or -1 if it is malformed or answers another question. */
+ * end) and type (DNS_A, DNS_AAAA, DNS_MX, DNS_TLSA, DNS_TXT). CNAMEs in it are
+ * followed. Returns 1, or -1 if it is malformed or answers another question. */
 int dnsmsg_scan(struct dnsmsg *m, const char *s, size_t n, const char *name,
     uint16_t type);
 

@@ -1,7 +1,8 @@
 WIRE_O = src/wire/frame.o src/wire/field.o src/wire/crc32c.o \
 	src/wire/verdict.o src/wire/envelope.o src/wire/order.o \
 	src/wire/route.o src/wire/routes.o src/wire/notify.o \
-	src/wire/tls.o src/wire/tls_text.o src/wire/key.o src/wire/auth.o
+	src/wire/tls.o src/wire/tls_text.o src/wire/key.o src/wire/auth.o \
+	src/wire/sts.o
 WIRE = src/wire/libwire.a
 $(WIRE): $(WIRE_O)
 	tools/archive $@ $(WIRE_O)

@@ -21,8 +21,8 @@
  *	level=	may, encrypt, verify, secure, dane or fingerprint. may and
  *		encrypt are alike here: any certificate will do
  *	match=	0 or more names, one of which the certificate must have
- *		(verify, secure, and DANE-TA): RFC 6125; ".x" stands for any
- *		name below x
+ *		(verify, secure, and DANE-TA; of may it is only told whether it
+ *		has): RFC 6125; ".x" stands for any name below x
  *	tlsa=	0 or more TLSA records (dane), "USAGE SELECTOR TYPE HEX"
  *	fingerprint=	0 or more SHA-256 (fingerprint), 64 hexadecimal digits,
  *		of the certificate or of its SubjectPublicKeyInfo

@@ -87,6 +87,8 @@ scan(const char *s, int type)
 static void
 try_good(void)
 {
+	size_t k;
+
 	head(0x8180, 2, 0);
 	question("Example.test", DNS_MX);
 	record(0, DNS_MX, 300, 2 + 4 + 2);
@@ -131,6 +133,35 @@ try_good(void)
 	    m.rr[2].len == 2 && !memcmp(m.data + m.rr[2].at, "xy", 2),
 	    "its records");
 	ok(!strcmp(m.owner, "_25._tcp.a.test"), "and whose");
+
+	head(0x8180, 3, 0);
+	question("_mta-sts.a.test", DNS_TXT);
+	record(0, DNS_TXT, 7, 4 + 1 + 3);
+	bytes("\3v=S\0\2TS", 8);
+	record(0, DNS_TXT, 7, 0);
+	record(0, DNS_TXT, 7, 2);
+	bytes("\1x", 2);
+	ok(scan("_mta-sts.a.test", DNS_TXT) == 1 && m.n == 3 &&
+	    m.rr[0].len == 5 && !memcmp(m.data + m.rr[0].at, "v=STS", 5) &&
+	    !m.rr[1].len && m.rr[2].len == 1 && m.data[m.rr[2].at] == 'x',
+	    "TXT, its strings joined");
+	head(0x8180, 1, 0);
+	question("a.test", DNS_TXT);
+	record(0, DNS_TXT, 7, 3);
+	bytes("\3ab", 3);
+	ok(scan("a.test", DNS_TXT) < 0, "TXT, a string cut short");
+	head(0x8180, 1, 0);
+	question("a.test", DNS_TXT);
+	record(0, DNS_TXT, 7, 17 * 200);
+	for (k = 0; k < 17; k++) {
+		char s[200];
+
+		memset(s, 'a', sizeof s);
+		s[0] = (char)199;
+		bytes(s, sizeof s);
+	}
+	ok(scan("a.test", DNS_TXT) == 1 && m.rr[0].len == 17 * 199,
+	    "a long one");
 
 	head(0x8180, 1, 0);
 	question("a.test", DNS_AAAA);
