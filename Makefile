@@ -28,6 +28,7 @@ include src/dotforward/room.mk
 include src/rewrite/room.mk
 include src/tlspolicy/room.mk
 include src/logins/room.mk
+include src/sts/room.mk
 include src/deliver/room.mk
 include src/resubmit/room.mk
 include src/submit/room.mk
@@ -45,6 +46,7 @@ include src/pneu-listen/room.mk
 include src/pneu-smtpd/room.mk
 include src/pneu-key/room.mk
 include src/pneu-tls/room.mk
+include src/pneu-sts/room.mk
 include src/pneu-inject/room.mk
 include src/pneu-sendmail/room.mk
 include src/pneu-q/room.mk
@@ -54,17 +56,17 @@ include src/pneu/room.mk
 include tests/room.mk
 
 OBJECTS = $(SASL_O) $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(DNS_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
-	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DOTFORWARD_O) $(REWRITE_O) $(TLSPOLICY_O) $(LOGINS_O) $(DELIVER_O) \
+	$(SPOOL_O) $(SPAWN_O) $(SCHED_O) $(SUBMIT_O) $(RESUBMIT_O) $(DOTFORWARD_O) $(REWRITE_O) $(TLSPOLICY_O) $(LOGINS_O) $(STS_O) $(DELIVER_O) \
 	$(QUEUE_O) $(SEND_O) $(BOUNCE_O) $(FORWARD_O) \
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \
 	$(AUTH_O) $(PASSWD_O) \
-	$(PKI_O) $(KEY_O) $(TLS_O) $(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) \
+	$(PKI_O) $(KEY_O) $(TLS_O) $(STSD_O) $(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) \
 	$(IMPORT_O) $(TESTS_O)
 
 PROGRAMS = $(QUEUE_P) $(SEND_P) $(BOUNCE_P) $(FORWARD_P) $(LSPAWN_P) $(LOCAL_P) \
 	$(ALIAS_P) $(REMOTE_P) $(LISTEN_P) $(SMTPD_P) \
 	$(AUTH_P) $(PASSWD_P) \
-	$(KEY_P) $(TLS_P) $(INJECT_P) \
+	$(KEY_P) $(TLS_P) $(STSD_P) $(INJECT_P) \
 	$(SENDMAIL_P) $(Q_P) $(PCONF_P) \
 	$(IMPORT_P) $(PNEU_P)
 

@@ -16,7 +16,7 @@
 /* Users that services run as, each with a group of its name. */
 static const char *const users[] = {
 	"pneud", "pneuq", "pneus", "pneua", "pneur", "pneub",
-	"pneuf", "pneut", "pneuk", "pneuc"
+	"pneuf", "pneut", "pneuk", "pneuc", "pneum"
 };
 
 static int

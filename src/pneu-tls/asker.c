@@ -31,9 +31,12 @@ asker_tell(struct tls *m)
 }
 
 void
-asker_accept(struct tls *m, int isserver)
+asker_accept(struct tls *m, enum tls_door door)
 {
-	int fd = run_accept(m->listens[!isserver]);
+	static const char *const users[TLS_DOORS] = {
+		"pneud", "pneur", "pneum"
+	};
+	int fd = run_accept(m->listens[door]);
 	struct asker *a = m->askers;
 	uid_t uid;
 
@@ -42,12 +45,12 @@ asker_accept(struct tls *m, int isserver)
 	while (a < m->askers + TLS_ASKERS && a->s.fd >= 0)
 		a++;
 	if (a == m->askers + TLS_ASKERS || run_peer(fd, &uid) < 0 ||
-	    !run_isuser(&m->conf, uid, isserver ? "pneud" : "pneur")) {
+	    !run_isuser(&m->conf, uid, users[door])) {
 		close(fd);
 		return;
 	}
 	stream_open(&a->s, fd);
-	a->isserver = isserver;
+	a->isserver = door == TLS_SERVER;
 	tell(m, a);
 }
 
@@ -110,7 +113,7 @@ asker_read(struct tls *m, struct asker *a)
 			break;
 	if (got < 0)
 		log_warnsys("what ", a->isserver ? "pneu-smtpd" :
-		    "pneu-remote", " asks");
+		    "a client", " asks");
 	if (r < 0 || got < 0)
 		gone(m, a);
 }

@@ -14,7 +14,7 @@
 #define FINISH_MS 30000		/* for sessions after SIGTERM */
 #define ACCEPT 16		/* at a time */
 
-enum { SIGNALS, KEY, SERVER, CLIENT, FIXED };
+enum { SIGNALS, KEY, DOORS, FIXED = DOORS + TLS_DOORS };
 
 uint64_t
 tls_ms(void)
@@ -62,8 +62,9 @@ gather(struct tls *m, iopause_fd *x, int signals, uint64_t *next)
 		*next = m->key_retry;
 	set(x + SIGNALS, signals, IOPAUSE_READ);
 	set(x + KEY, m->key.fd, m->key.fd < 0 ? 0 : stream_events(&m->key));
-	set(x + SERVER, m->listens[0], m->finish ? 0 : IOPAUSE_READ);
-	set(x + CLIENT, m->listens[1], m->finish ? 0 : IOPAUSE_READ);
+	for (i = 0; i < TLS_DOORS; i++)
+		set(x + DOORS + i, m->listens[i], m->finish ||
+		    m->listens[i] < 0 ? 0 : IOPAUSE_READ);
 	for (i = 0; i < TLS_ASKERS; i++) {
 		struct stream *s = &m->askers[i].s;
 
@@ -120,10 +121,9 @@ act(struct tls *m, const iopause_fd *x)
 		if (m->askers[i].s.fd >= 0 && x[FIXED + i].revents &
 		    (IOPAUSE_READ | IOPAUSE_EXCEPT))
 			asker_read(m, &m->askers[i]);
-	for (i = 0; i < ACCEPT && x[SERVER].revents; i++)
-		asker_accept(m, 1);
-	for (i = 0; i < ACCEPT && x[CLIENT].revents; i++)
-		asker_accept(m, 0);
+	for (i = 0; i < ACCEPT * TLS_DOORS; i++)
+		if (x[DOORS + i % TLS_DOORS].revents)
+			asker_accept(m, (enum tls_door)(i % TLS_DOORS));
 	if (x[SIGNALS].revents)
 		on_signal(m);
 }

@@ -50,6 +50,8 @@ main(int argc, char *const *argv)
 	run_init("pneu-tls", &m.conf);
 	m.listens[0] = run_bind(&m.conf, "tls", "tls", "pneud");
 	m.listens[1] = run_bind(&m.conf, "tlsout", "tls", "pneur");
+	m.listens[2] = run_hasuser(&m.conf, "pneum") ?
+	    run_bind(&m.conf, "tlssts", "tls", "pneum") : -1;
 	raise_limit();
 	cafile_grant(&m);
 	run_become(&m.conf, "pneu-tls");

@@ -14,6 +14,9 @@
 #include "run/stream.h"
 #include "wire/tls.h"
 
+/* Who may knock there: pneud; pneur; pneum, whose absence is fine. */
+enum tls_door { TLS_SERVER, TLS_CLIENT, TLS_STS, TLS_DOORS };
+
 /* The program's state: who asks, the sessions, the way to pneu-key. */
 
 #define TLS_ASKERS 128		/* connections of pneu-smtpd, pneu-remote */
@@ -61,7 +64,7 @@ struct tls {
 	uint64_t now;		/* ms */
 	struct engines *engines;
 	struct x509_anchors anchors;
-	int listens[2];		/* run/tls, run/tlsout */
+	int listens[TLS_DOORS];	/* of enum tls_door, or -1 */
 	struct asker askers[TLS_ASKERS];
 	genalloc links;		/* of struct link *, by slot; 0 if free */
 	size_t nlinks;
@@ -74,7 +77,7 @@ struct tls {
 };
 
 /* asker.c */
-void asker_accept(struct tls *m, int isserver);
+void asker_accept(struct tls *m, enum tls_door door);
 void asker_read(struct tls *m, struct asker *a);
 void asker_turn(struct tls *m);		/* send */
 void asker_tell(struct tls *m);		/* whether there is a certificate */

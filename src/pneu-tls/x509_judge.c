@@ -81,7 +81,8 @@ x509_judge(struct x509_got *g, const struct tls_ask *a,
 		return r != 0;	/* -1: as encrypt, RFC 7672 2.2 */
 	default:
 		if (anchors->n && !x509_pkix(c, c->n, anchors, now))
-			g->trust = TLS_TRUSTED;
+			g->trust = x509_ismatch(a, c) ? TLS_VERIFIED :
+			    TLS_TRUSTED;
 		return 1;
 	}
 }

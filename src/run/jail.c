@@ -92,6 +92,10 @@ static const struct service {
 	{ "pneu-tls", "pneut", "pneut", { 0, 0 }, 0, {
 		{ 'r', "etc" }, { 'r', "/dev/urandom" },
 	} },
+	{ "pneu-sts", "pneum", "pneum", { 0, 0 }, JAIL_NET | JAIL_WRITE, {
+		{ 'r', "etc" }, { 'w', "sts" }, { 'r', "/etc/resolv.conf" },
+		{ 'r', "/dev/urandom" }, { 'r', "/run/systemd/resolve" },
+	} },
 	/* signs, and has no file: its other half opens those for it */
 	{ "pneu-key", "pneuk", "pneuk", { 0, 0 }, 0, {
 		{ 'r', "/dev/urandom" },

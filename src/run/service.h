@@ -38,6 +38,9 @@ int run_reload(struct conf *c);
  * else from the system's; without root, the caller's own. */
 void run_user(const struct conf *c, const char *name, uid_t *uid, gid_t *gid);
 
+/* 1 if there is such a user of ours, or we are not root. */
+int run_hasuser(const struct conf *c, const char *name);
+
 /* Make HOME/SUB with this mode, owner and group (names as for run_user, 0
  * is root), or mend an existing one. */
 void run_dir(const struct conf *c, const char *sub, mode_t mode,

@@ -44,7 +44,7 @@ static struct known {
 	{ "pneud", 0, 0, 0 }, { "pneuq", 0, 0, 0 }, { "pneus", 0, 0, 0 },
 	{ "pneua", 0, 0, 0 }, { "pneur", 0, 0, 0 }, { "pneub", 0, 0, 0 },
 	{ "pneuf", 0, 0, 0 }, { "pneuv", 0, 0, 0 }, { "pneut", 0, 0, 0 },
-	{ "pneuk", 0, 0, 0 }, { "pneuc", 0, 0, 0 },
+	{ "pneuk", 0, 0, 0 }, { "pneuc", 0, 0, 0 }, { "pneum", 0, 0, 0 },
 };
 #define NKNOWN (sizeof known / sizeof known[0])
 
@@ -147,6 +147,16 @@ run_group(const struct conf *c, const char *name)
 		strerr_dief(100, "no group ", name,
 		    ": add it, or list it in the setting users");
 	return g->gr_gid;
+}
+
+int
+run_hasuser(const struct conf *c, const char *name)
+{
+	uid_t uid;
+	gid_t gid;
+
+	return !run_isroot() || listed(c, name, &uid, &gid) ||
+	    (getpwnam(name) && getgrnam(name));
 }
 
 int

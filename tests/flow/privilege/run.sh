@@ -60,10 +60,11 @@ pneu-listen 61001 - 1 2
 pneu-tls 61011 - 1 2
 pneu-key 61012 - 1 2
 pneu-auth 61013 - 1 2
+pneu-sts 61014 - 1 2
 pneu-smtpd 61001 - 1 2
 pneu-lspawn 0 c0 0 0
 TABLE
-check "every process was looked at" [ $n -ge 13 ]
+check "every process was looked at" [ $n -ge 14 ]
 if [ "$(id -u)" = 0 ]; then
 	modes() { stat -c '%a %u:%g %n' "$@" | sed "s|$H/||"; }
 	is "who may knock" "$(cd "$H" && stat -c '%n %a %u:%g' run/*)" "run/alias 710 0:61004
@@ -77,8 +78,10 @@ run/lspawn 710 0:61003
 run/orders 710 0:61003
 run/pub 755 0:0
 run/remote 710 0:61003
+run/sts 710 0:61005
 run/tls 710 0:61001
-run/tlsout 710 0:61005"
+run/tlsout 710 0:61005
+run/tlssts 710 0:61014"
 	is "the queue is closed" "$(cd "$H" && stat -c '%n %a %u:%g' queue)" "queue 750 61002:61003"
 else
 	skip "who may knock" "needs root"

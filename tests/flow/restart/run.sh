@@ -21,7 +21,7 @@ M=$H/mailboxes/alice
 later $!
 inject() { printf 'Subject: %s\n\nx\n' "$1" | "$H/bin/sendmail" -f a@b.test "$2"; }
 n=0
-for s in pneu-queue pneu-send pneu-alias pneu-lspawn pneu-remote.1 pneu-bounce pneu-forward pneu-key pneu-tls pneu-auth pneu-listen; do
+for s in pneu-queue pneu-send pneu-alias pneu-lspawn pneu-remote.1 pneu-bounce pneu-forward pneu-key pneu-tls pneu-auth pneu-sts pneu-listen; do
 	for how in -r -k; do
 		s6-svc $how "$(stage $s)"
 		# a caller is told "later" at most; then it goes on
