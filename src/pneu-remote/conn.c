@@ -196,6 +196,8 @@ drain(struct conn *c, struct remote *r)
 		client_wrote(&c->client, !c->out.len, r->now);
 }
 
+#define MARK " (MTA-STS)"		/* why TLS was to be had */
+
 /* The connection is over: its job goes on without it. */
 static void
 ended(struct conn *c, struct remote *r)
@@ -209,6 +211,10 @@ ended(struct conn *c, struct remote *r)
 
 	memcpy(code, k->code, sizeof code);
 	memcpy(text, k->text, sizeof text);
+	if (c->sts == STS_ENFORCE && !strncmp(code + 1, ".7.", 3) &&
+	    !k->secured)
+		strcpy(text + (strlen(text) < sizeof text - sizeof MARK ?
+		    strlen(text) : sizeof text - sizeof MARK), MARK);
 	conn_close(c, r);
 	if (!j)
 		return;
@@ -252,6 +258,8 @@ tell_clear(const struct conn *c)
 	const char *why = c->tls == TLSRULE_MAY ?
 	    "it refused to start TLS" : c->why;
 
+	if (c->sts == STS_TESTING && !c->client.secured && c->job)
+		sts_would(c->job, c->host, "it is in clear");
 	if (why && !c->client.secured &&
 	    (c->client.ext & CLIENT_OFFERS_TLS))
 		log_info("in clear to ", c->host, ": ", why);

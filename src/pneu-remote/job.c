@@ -88,6 +88,7 @@ job_new(struct remote *r)
 	j->targets = old.targets;
 	j->held = old.held;
 	j->heldat = old.heldat;
+	j->policy_sts.mx = old.policy_sts.mx;
 	j->held.len = j->targets.len = j->heldat.len = 0;
 	j->r = r;
 	return j;

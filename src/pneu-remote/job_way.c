@@ -26,6 +26,7 @@ job_sethop(struct job *j, const char *s)
 	j->addresses = j->sessions = 0;
 	j->nokept = j->kept = j->plain = 0;
 	j->asked = 0;
+	j->sts = JOBSTS_NEW;
 	return 1;
 }
 
@@ -187,7 +188,7 @@ job_find(struct job *j)
 	struct mx_fail f;
 	int found;
 
-	if (j->asked) {			/* only for TLSA records */
+	if (j->asked || j->sts == JOBSTS_WAITS) {	/* only for these */
 		job_next(j);
 		return;
 	}

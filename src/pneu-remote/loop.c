@@ -143,6 +143,14 @@ jobs(struct remote *r)
 }
 
 static void
+await(iopause_fd *x, const struct stream *s)
+{
+	x->fd = s->fd;
+	x->events = stream_events(s);
+	x->revents = 0;
+}
+
+static void
 pause_(iopause_fd *x, size_t n, uint64_t now, uint64_t deadline)
 {
 	tain span, until;
@@ -155,7 +163,7 @@ pause_(iopause_fd *x, size_t n, uint64_t now, uint64_t deadline)
 }
 
 /* Everything has one place in the array of poll: signals, pneu-send,
- * pneu-tls, then the DNS, then the connections. */
+ * pneu-tls, pneu-sts, then the DNS, then the connections. */
 void
 loop_run(struct remote *r, int sigfd)
 {
@@ -163,7 +171,7 @@ loop_run(struct remote *r, int sigfd)
 
 	while (!isstopped(r)) {
 		uint64_t deadline = r->now + 60000;
-		size_t n, nd, head = 2 + HAND_FDS;
+		size_t n, nd, head = 3 + HAND_FDS;
 		iopause_fd *x;
 
 		n = watch(r, &xs, &ts, &deadline);
@@ -173,9 +181,8 @@ loop_run(struct remote *r, int sigfd)
 		x[0].fd = sigfd;
 		x[0].events = IOPAUSE_READ;
 		hand_iopause(&r->hand, x + 1);
-		x[head - 1].fd = r->tlsout.s.fd;
-		x[head - 1].events = stream_events(&r->tlsout.s);
-		x[head - 1].revents = 0;
+		await(x + head - 2, &r->tlsout.s);
+		await(x + head - 1, &r->sts.s);
 		nd = dns_iopause(&r->dns, x + head, r->now, &deadline);
 		memcpy(x + head + nd, xs.s, n * sizeof *x);
 		if (r->stopping && deadline > r->now + 100)
@@ -189,10 +196,13 @@ loop_run(struct remote *r, int sigfd)
 		if (r->redns)
 			remote_servers(r);
 		conns(r, x + head + nd, genalloc_s(struct turn, &ts), n);
-		if (x[head - 1].revents & ~IOPAUSE_WRITE)
+		if (x[head - 2].revents & ~IOPAUSE_WRITE)
 			tlsout_read(r);
+		if (x[head - 1].revents & ~IOPAUSE_WRITE)
+			sts_read(r);
 		jobs(r);
 		tlsout_turn(r);
+		sts_turn(r);
 		hand_flush(&r->hand);
 	}
 	genalloc_free(iopause_fd, &xs);

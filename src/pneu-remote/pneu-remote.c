@@ -148,7 +148,8 @@ open_signals(void)
 int
 main(int argc, char **argv)
 {
-	static struct remote r = { .tlsout = { .s = STREAM_ZERO } };
+	static struct remote r = { .tlsout = { .s = STREAM_ZERO },
+	    .sts = { .s = STREAM_ZERO } };
 	const char *why;
 	unsigned int n;
 	int sigfd;

@@ -18,6 +18,7 @@
 #include "rewrite/rewrite.h"
 #include "run/hand.h"
 #include "run/stream.h"
+#include "wire/sts.h"
 
 /* The program's state: one struct remote, made in main. A job is an order
  * being worked on, a conn a connection to a host. A job finds its hosts,
@@ -31,6 +32,7 @@
 #define REMOTE_IDLE 512		/* connections kept, at most */
 #define REMOTE_BUCKETS 1024	/* of kept connections, by destination */
 #define REMOTE_DNS_MS 120000	/* to find the hosts of a letter */
+#define REMOTE_STS_MS 7000	/* pneu-sts answers before that */
 #define REMOTE_AGE_MS 300000	/* that a connection is used, as Postfix's
 				 * smtp_connection_reuse_time_limit */
 #define REMOTE_STOP_MS 30000	/* for what is under way at SIGTERM */
@@ -43,6 +45,8 @@ enum job_stage {
 	JOB_FIND,		/* waiting for the DNS */
 	JOB_CONN		/* has a conn */
 };
+
+enum job_sts { JOBSTS_NEW, JOBSTS_WAITS, JOBSTS_KNOWN };
 
 struct conn;
 
@@ -70,6 +74,11 @@ struct job {
 	uint64_t asked;		/* ms: its TLSA records were; 0: no need */
 	struct dns_answer tlsa;	/* in this turn: its TLSA records, */
 	const char *base;	/* and whose they are */
+	int ownrow;		/* tls has a row of the table */
+	enum job_sts sts;	/* the MTA-STS policy of its next hop: */
+	uint32_t ststag;	/* of the question, 0: not asked yet */
+	uint64_t stsasked;	/* ms: JOBSTS_WAITS began */
+	struct sts_policy policy_sts;	/* JOBSTS_KNOWN */
 	unsigned int addresses, sessions;
 	uint64_t begun;		/* ms: the order came */
 	uint64_t found;		/* ms: JOB_FIND began */
@@ -107,6 +116,7 @@ struct conn {
 	struct client_login login;	/* if there are words, */
 	stralloc words;			/* its strings */
 	int bysender;			/* it is a sender's, not the host's */
+	enum sts_mode sts;		/* of the policy that it is made by */
 	stralloc ask;			/* of pneu-tls */
 	uint32_t tag;			/* of it while it is asked, or 0 */
 	unsigned int uses;		/* transactions */
@@ -145,6 +155,14 @@ struct denied {
 	char code[VERDICT_CODE_OCTETS + 1], text[CLIENT_FAIL_OCTETS];
 };
 
+struct stsin {
+	struct stream s;
+	uint32_t tag;			/* used last */
+	uint64_t retry;			/* ms: when to try to connect */
+	uint64_t down;			/* ms: when it was lost, or 0 */
+	int absent, told;
+};
+
 struct remote {
 	struct conf conf;
 	struct hand hand;
@@ -152,6 +170,7 @@ struct remote {
 	struct logintable logins;
 	struct denied denied[DENIED];	/* logins that were refused */
 	unsigned int ndenied;		/* so far */
+	struct stsin sts;
 	int tlsrows;			/* there is a table tls_policy */
 	struct tls_ask ask;		/* scratch, */
 	stralloc words;			/* and its strings */
@@ -252,6 +271,15 @@ void tlsout_failed(struct conn *c, struct remote *r, char kind,
     const char *code, int site, const char *text);
 void tlsout_read(struct remote *r);	/* answers have come */
 void tlsout_turn(struct remote *r);	/* send questions */
+
+/* sts.c: policies of MTA-STS */
+/* That of j's next hop. 1 with j->policy_sts (STS_NONE: there is none), 0:
+ * not known yet. */
+int sts_find(struct job *j);
+void sts_read(struct remote *r);	/* answers have come */
+void sts_turn(struct remote *r);	/* send questions */
+/* Were its policy not for testing, host would be given no mail. */
+void sts_would(const struct job *j, const char *host, const char *why);
 
 /* kept.c: connections in use and kept ones */
 struct conn *conn_new(struct remote *r);

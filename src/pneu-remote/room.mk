@@ -10,9 +10,10 @@ REMOTE_O = $(REMOTE_PURE) src/pneu-remote/pneu-remote.o \
 	src/pneu-remote/conn.o src/pneu-remote/kept.o \
 	src/pneu-remote/self.o src/pneu-remote/message.o \
 	src/pneu-remote/tlsneed.o src/pneu-remote/tlsout.o \
-	src/pneu-remote/login.o src/pneu-remote/denied.o
+	src/pneu-remote/login.o src/pneu-remote/denied.o \
+	src/pneu-remote/sts.o
 REMOTE_P = bin/pneu-remote
-REMOTE_L = $(DNS) $(LOGINS) $(TLSPOLICY) $(SASL) $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
+REMOTE_L = $(DNS) $(LOGINS) $(STS) $(TLSPOLICY) $(SASL) $(SMTP) $(RUN) $(REWRITE) $(ALIASES) $(MAIL) $(CONF) $(TABLE) \
 	$(WIRE)
 bin/pneu-remote: $(REMOTE_O) $(REMOTE_L) conf-ld
 	tools/load $@ $(REMOTE_O) $(REMOTE_L) \

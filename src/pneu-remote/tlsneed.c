@@ -6,6 +6,7 @@
 #include <skalibs/strerr.h>
 
 #include "run/log.h"
+#include "sts/policy.h"
 #include "wire/field.h"
 
 /* What TLS a job's next host needs: its policy, its TLSA records, and what
@@ -20,7 +21,8 @@ nomem(void)
 	strerr_diefusys(111, "make ready for TLS");
 }
 
-/* The row of the table for dest, else the setting. */
+/* The row of the table for dest (1), else the setting (0). -1: the table
+ * cannot be read now. */
 static int
 lookup(const struct remote *r, const char *dest, const char **v, size_t *n)
 {
@@ -34,7 +36,7 @@ lookup(const struct remote *r, const char *dest, const char **v, size_t *n)
 		*v = conf_str(&r->conf, smtp_tls_security_level);
 		*n = strlen(*v);
 	}
-	return e >= 0;
+	return e;
 }
 
 int
@@ -42,9 +44,11 @@ tls_policy(struct job *j)
 {
 	const char *v = "none", *why;
 	size_t n = strlen(v), at;
+	int row = 0;
 
-	if (!j->hop.lmtp && !lookup(j->r, j->dest.s, &v, &n))
+	if (!j->hop.lmtp && (row = lookup(j->r, j->dest.s, &v, &n)) < 0)
 		return 0;
+	j->ownrow = row;
 	if (!stralloc_copyb(&j->policy, v, n) ||
 	    !stralloc_copys(&j->key, j->dest.s) ||
 	    !stralloc_append(&j->key, ' ') ||
@@ -159,6 +163,14 @@ tls_rule(struct job *j, const struct mx_target *t, struct tlsrule *rule)
 	if (tlsrule_wants(j->tls.level, f.secure) && !find_tlsa(j, t, &f))
 		return 0;
 	j->asked = 0;
+	/* what the admin says of a destination comes before what it says of
+	 * itself; a host that he names has no domain */
+	if (j->hop.mx && !j->ownrow && tlsrule_wantssts(j->tls.level, &f)) {
+		if (!sts_find(j))
+			return 0;
+		f.sts = j->policy_sts.mode;
+		f.listed = sts_ismx(&j->policy_sts, t->host);
+	}
 	f.failed = j->plain;
 	f.engine = j->tls.level != TLSPOLICY_NONE && !f.failed &&
 	    tlsout_isup(j->r);
@@ -177,9 +189,10 @@ add(struct remote *r, genalloc *list, const char *s, size_t n)
 		nomem();
 }
 
-/* verify, secure: a name of these; fingerprint: one of those. */
+/* verify, secure: a name of these; fingerprint: one of those. By MTA-STS the
+ * host's own name (RFC 8461 4.1). */
 static void
-add_matches(struct job *j, const struct mx_target *t)
+add_matches(struct job *j, const struct mx_target *t, enum sts_mode sts)
 {
 	static const struct tlspolicy_word verify[] = { { "hostname", 8 } },
 	    secure[] = { { "nexthop", 7 }, { "dot-nexthop", 11 } };
@@ -188,7 +201,7 @@ add_matches(struct job *j, const struct mx_target *t)
 	size_t i, n = j->tls.n;
 	char name[NEXTHOP_HOST_OCTETS + 2];
 
-	if (!n && r->ask.level == TLS_VERIFY) {
+	if (sts || (!n && r->ask.level == TLS_VERIFY)) {
 		w = verify;
 		n = 1;
 	} else if (!n && r->ask.level == TLS_SECURE) {
@@ -251,6 +264,9 @@ tls_need(struct conn *c, struct job *j, const struct mx_target *t,
 
 	c->tls = rule->act;
 	c->why = rule->why;
+	c->sts = rule->sts;
+	if (c->sts == STS_TESTING && !rule->listed)
+		sts_would(j, j->relay, "it does not name the host");
 	c->tag = 0;
 	c->ask.len = 0;
 	if (rule->act == TLSRULE_CLEAR)
@@ -265,7 +281,7 @@ tls_need(struct conn *c, struct job *j, const struct mx_target *t,
 		sni = j->base;
 		add_dane(j);
 	} else
-		add_matches(j, t);
+		add_matches(j, t, c->sts);
 	if (j->tls.servername.n) {
 		sni = r->words.s + r->words.len;
 		if (!stralloc_catb(&r->words, j->tls.servername.s,

@@ -119,6 +119,8 @@ begun(struct conn *c, struct remote *r, struct frame *f, int fd)
 	if (tls_answer_scan(&a, f->s, f->n) < 0)
 		return -1;
 	tell(c, &a, &r->words);
+	if (c->sts == STS_TESTING && a.trust < TLS_VERIFIED && c->job)
+		sts_would(c->job, c->host, "its certificate is not verified");
 	ndelay_on(fd);
 	c->fd = fd;
 	c->tag = 0;

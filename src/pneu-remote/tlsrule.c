@@ -64,11 +64,40 @@ dane(struct tlsrule *r, const struct tlsrule_facts *f, int only)
 		may(r, f);
 }
 
+/* RFC 8461 section 4: the certificate of a host that the policy names, with
+ * the host's name. */
+static void
+sts(struct tlsrule *r, const struct tlsrule_facts *f)
+{
+	if (!f->listed)
+		later(r, "the domain's MTA-STS policy does not name the host",
+		    1);
+	else
+		must(r, f, TLS_SECURE);
+	r->sts = STS_ENFORCE;
+}
+
+int
+tlsrule_wantssts(enum tlspolicy_level l, const struct tlsrule_facts *f)
+{
+	return l == TLSPOLICY_MAY ||
+	    (l == TLSPOLICY_DANE &&
+	    !(f->secure && (f->tlsafail || (f->tlsa && f->usable))));
+}
+
 void
 tlsrule(struct tlsrule *r, enum tlspolicy_level l,
     const struct tlsrule_facts *f)
 {
 	memset(r, 0, sizeof *r);
+	if (f->sts == STS_ENFORCE && tlsrule_wantssts(l, f)) {
+		sts(r, f);
+		return;
+	}
+	if (f->sts == STS_TESTING && tlsrule_wantssts(l, f)) {
+		r->sts = STS_TESTING;
+		r->listed = f->listed;
+	}
 	switch (l) {
 	case TLSPOLICY_NONE: r->act = TLSRULE_CLEAR; break;
 	case TLSPOLICY_MAY: may(r, f); break;

@@ -7,7 +7,8 @@
 #include "tap.h"
 
 /* Facts as letters: s secure, l lookup of TLSA fails, t TLSA, u usable, e no
- * engine, f TLS has failed. */
+ * engine, f TLS has failed; the MTA-STS policy: E enforced, T testing, L names
+ * the host. */
 static const struct {
 	enum tlspolicy_level level;
 	const char *facts, *want;
@@ -49,6 +50,28 @@ static const struct {
 	{ TLSPOLICY_DANE_ONLY, "sl", "later site (TLSA lookup error)" },
 	{ TLSPOLICY_DANE_ONLY, "st", "later site (TLSA records unusable)" },
 	{ TLSPOLICY_DANE_ONLY, "stu", "must dane" },
+	{ TLSPOLICY_MAY, "EL", "must secure [enforce]" },
+	{ TLSPOLICY_MAY, "ELf", "must secure [enforce]" },
+	{ TLSPOLICY_MAY, "ELe", "later (TLS is required, but our TLS "
+	    "engine is unavailable) [enforce]" },
+	{ TLSPOLICY_MAY, "E", "later site (the domain's MTA-STS policy does "
+	    "not name the host) [enforce]" },
+	{ TLSPOLICY_MAY, "TL", "may may [testing, named]" },
+	{ TLSPOLICY_MAY, "T", "may may [testing]" },
+	{ TLSPOLICY_MAY, "TLf", "clear (TLS with it has failed) "
+	    "[testing, named]" },
+	{ TLSPOLICY_DANE, "EL", "must secure [enforce]" },
+	{ TLSPOLICY_DANE, "sEL", "must secure [enforce]" },
+	{ TLSPOLICY_DANE, "stEL", "must secure [enforce]" },
+	{ TLSPOLICY_DANE, "stT", "must encrypt [testing]" },
+	{ TLSPOLICY_DANE, "stuEL", "must dane" },
+	{ TLSPOLICY_DANE, "stuE", "must dane" },
+	{ TLSPOLICY_DANE, "stuT", "must dane" },
+	{ TLSPOLICY_DANE, "slEL", "later site (TLSA lookup error)" },
+	{ TLSPOLICY_DANE_ONLY, "EL", "later site (non DNSSEC destination)" },
+	{ TLSPOLICY_NONE, "E", "clear" },
+	{ TLSPOLICY_ENCRYPT, "E", "must encrypt" },
+	{ TLSPOLICY_VERIFY, "T", "must verify" },
 };
 
 static const char *
@@ -68,6 +91,9 @@ decide(enum tlspolicy_level l, const char *facts)
 		case 'u': f.usable = 1; break;
 		case 'e': f.engine = 0; break;
 		case 'f': f.failed = 1; break;
+		case 'E': f.sts = STS_ENFORCE; break;
+		case 'T': f.sts = STS_TESTING; break;
+		case 'L': f.listed = 1; break;
 		}
 	tlsrule(&r, l, &f);
 	n = sprintf(s, "%s", acts[r.act]);
@@ -76,12 +102,16 @@ decide(enum tlspolicy_level l, const char *facts)
 	if (r.site)
 		n += sprintf(s + n, " site");
 	if (r.why)
-		sprintf(s + n, " (%s)", r.why);
+		n += sprintf(s + n, " (%s)", r.why);
+	if (r.sts)
+		sprintf(s + n, " [%s%s]", sts_mode_word(r.sts),
+		    r.listed ? ", named" : "");
 	return s;
 }
 
 /* Whatever happens, a level that must have TLS never goes in clear, and one
- * that is dane does not once signed TLSA records were seen. */
+ * that is dane does not once signed TLSA records were seen, nor one that is
+ * may or dane if a policy is enforced. */
 static void
 try_all(void)
 {
@@ -89,13 +119,15 @@ try_all(void)
 	struct tlsrule r;
 
 	for (l = TLSPOLICY_NONE; l <= TLSPOLICY_SECURE; l++)
-	for (bits = 0; bits < 64; bits++) {
+	for (bits = 0; bits < 256; bits++) {
 		struct tlsrule_facts f = { bits & 1, bits >> 1 & 1,
 		    bits >> 2 & 1, bits >> 3 & 1, bits >> 4 & 1,
-		    bits >> 5 & 1 };
+		    bits >> 5 & 1, bits >> 6 & 1 ? STS_ENFORCE : STS_NONE,
+		    bits >> 7 & 1 };
 		int must = tlspolicy_must((enum tlspolicy_level)l) ||
 		    (l == TLSPOLICY_DANE && f.secure && (f.tlsa ||
-		    f.tlsafail));
+		    f.tlsafail)) || (f.sts && (l == TLSPOLICY_MAY ||
+		    l == TLSPOLICY_DANE));
 
 		tlsrule(&r, (enum tlspolicy_level)l, &f);
 		bad += must && (r.act == TLSRULE_CLEAR ||
