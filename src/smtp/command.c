@@ -85,8 +85,9 @@ scan_size(uint64_t *u, const char *s, size_t n)
 	return 1;
 }
 
-int
-smtp_xtext_is(const char *s, size_t n, size_t max)
+/* Printable ASCII (last 126), or octets above it too (last 255). */
+static int
+isxtext(const char *s, size_t n, size_t max, int last)
 {
 	size_t i;
 	int c;
@@ -102,11 +103,17 @@ smtp_xtext_is(const char *s, size_t n, size_t max)
 		    hex_upper(s[i + 2]) < 0)
 			return 0;
 		c = hex_upper(s[i + 1]) << 4 | hex_upper(s[i + 2]);
-		if (c < 32 || c > 126)
+		if (c < 32 || c == 127 || c > last)
 			return 0;
 		i += 2;
 	}
 	return 1;
+}
+
+int
+smtp_xtext_is(const char *s, size_t n, size_t max)
+{
+	return isxtext(s, n, max, 126);
 }
 
 /* An atom: RFC 5321 4.1.2. */
@@ -169,17 +176,21 @@ isunitext(const char *s, size_t n)
 	return n && utf8_is(s, n);
 }
 
-/* addr-type ";" xtext: RFC 3461 4.2. */
+/* addr-type ";" xtext: RFC 3461 4.2. Postfix makes rfc822;j+C3+B6rg of an
+ * address in UTF-8, which is none, and which is as if it were not said: the
+ * mail is worth more. */
 static int
 scan_orcpt(struct smtp_path *p, const char *s, size_t n, int utf8)
 {
 	const char *semi = memchr(s, ';', n);
 	size_t type = semi ? (size_t)(semi - s) : 0;
 
-	if (p->orcpt || n > SMTP_ORCPT_OCTETS || !semi || !isatom(s, type) ||
-	    !(smtp_xtext_is(semi + 1, n - type - 1, n) || (utf8 &&
-	    is(s, type, "utf-8") && isunitext(semi + 1, n - type - 1))))
+	if (p->orcpt || n > SMTP_ORCPT_OCTETS || !semi || !isatom(s, type))
 		return SMTP_ARG_ORCPT;
+	if (!(smtp_xtext_is(semi + 1, n - type - 1, n) || (utf8 &&
+	    is(s, type, "utf-8") && isunitext(semi + 1, n - type - 1))))
+		return utf8 && isxtext(semi + 1, n - type - 1, n, 255) ? 1 :
+		    SMTP_ARG_ORCPT;
 	p->orcpt = s;
 	p->orcptlen = n;
 	return 1;

@@ -60,7 +60,8 @@ static const struct {
 	{ 0, "FROM:<a@b>", SMTP_ARG_SYNTAX, 0, 0, "", 0 },
 };
 
-/* RFC 3461 section 4. want: "ret envid notify orcpt", "-" for none. */
+/* RFC 3461 section 4. mail 2: RCPT behind SMTPUTF8. want: "ret envid notify
+ * orcpt", "-" for none. */
 static const struct {
 	int mail;
 	const char *arg;
@@ -101,6 +102,13 @@ static const struct {
 	{ 0, "TO:<a@b> ORCPT=a;b ORCPT=a;b", SMTP_ARG_ORCPT, 0 },
 	{ 0, "TO:<a@b> ORCPT=rfc822;" X100 X100 X100 X100 X100,
 	  SMTP_ARG_ORCPT, 0 },
+	{ 0, "TO:<a@b> ORCPT=rfc822;j+C3+B6rg@b", SMTP_ARG_ORCPT, 0 },
+	{ 2, "TO:<a@b> ORCPT=rfc822;j+C3+B6rg@b", 1, "- - - -" },
+	{ 2, "TO:<a@b> ORCPT=rfc822;j+0Arg@b", SMTP_ARG_ORCPT, 0 },
+	{ 2, "TO:<a@b> ORCPT=rfc822;j+7Frg@b", SMTP_ARG_ORCPT, 0 },
+	{ 2, "TO:<a@b> ORCPT=rfc822;j+C3=rg@b", SMTP_ARG_ORCPT, 0 },
+	{ 2, "TO:<a@b> ORCPT=utf-8;j\303\266rg@b", 1,
+	  "- - - utf-8;j\303\266rg@b" },
 };
 
 static void
@@ -111,7 +119,9 @@ test_dsn(void)
 	size_t i;
 
 	for (i = 0; i < sizeof dsns / sizeof dsns[0]; i++) {
-		int r = smtp_path_scan(&p, dsns[i].mail, dsns[i].arg,
+		int r = dsns[i].mail == 2 ?
+		    smtp_path_scan8(&p, 0, dsns[i].arg, strlen(dsns[i].arg)) :
+		    smtp_path_scan(&p, dsns[i].mail, dsns[i].arg,
 		    strlen(dsns[i].arg));
 
 		snprintf(got, sizeof got, "%s %.*s %s %.*s",
