@@ -10,7 +10,7 @@ import time
 import between
 import others
 
-SECONDS = 25
+SECONDS = 60		# on a busy machine
 M, H = os.environ["M"], os.environ["H"]
 LOGS = {"pneu": H + "/log/[@c]*", "postfix": M + "/postfix/log", "exim": M + "/exim/*log",
         "opensmtpd": M + "/opensmtpd/log"}
