@@ -126,6 +126,8 @@ openssl_server(SSL_CTX *ctx)
 {
 	SSL_CTX_set_client_hello_cb(ctx, hello, 0);
 	SSL_CTX_set_cert_cb(ctx, choose, 0);
+	/* kept here, not in tickets, whose key would have to be changed */
+	SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_SERVER);
 	SSL_CTX_sess_set_cache_size(ctx, ENGINE_SESSIONS);
 	SSL_CTX_set_num_tickets(ctx, 1);
