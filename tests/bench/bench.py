@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 
-from servers import SINK, SITES, TOP, USERS, Pneu, Postfix, processes, wait_for, wait_port
+import tlsbench
+from servers import SINK, SITES, TOP, USERS, Pneu, PneuOpenssl, Postfix, processes, wait_for, wait_port
 
 BUILD = TOP + "/build/bench"
 
@@ -164,8 +165,8 @@ def main():
     a.add_argument("--rounds", type=int, default=3)
     a.add_argument("--letters", type=int, default=2000)
     a.add_argument("--only", help="tasks whose name holds this")
-    a.add_argument("--server", choices=("both", "pneu", "postfix"), default="both")
-    a.add_argument("--part", choices=("all", "compare", "tarpits", "counted"), default="all")
+    a.add_argument("--server", choices=("both", "pneu", "pneu+openssl", "postfix"), default="both")
+    a.add_argument("--part", choices=("all", "compare", "tarpits", "counted", "tls"), default="all")
     o = a.parse_args()
     sink = subprocess.Popen(["smtp-sink", "-u", "nobody", "0.0.0.0:%d" % SINK, "1000"])
     wait_port(SINK)
@@ -175,11 +176,14 @@ def main():
                 ["stat", "-f", "-c", "%T", os.path.dirname(base)], stdout=subprocess.PIPE).stdout.decode().strip()))
             os.makedirs(base, exist_ok=True)
             make_homes(base)
-            servers = [k(base) for k in (Postfix, Pneu) if o.server in ("both", k.name)]
+            kinds = (Postfix, Pneu, PneuOpenssl) if o.part == "tls" else (Postfix, Pneu)
+            servers = [k(base, o.part == "tls") for k in kinds if o.server in ("both", k.name)]
             for s in servers:
                 s.start()
             if o.part in ("all", "compare"):
                 compare(servers, o.rounds, o.letters, o.only)
+            if o.part == "tls":
+                tlsbench.compare(servers, BUILD, o.rounds, o.letters, o.only)
             if o.part in ("all", "tarpits"):
                 tarpits(servers, 60)
             if o.part in ("all", "counted"):

@@ -53,7 +53,10 @@ def pss_kib(root):
 
 
 class Server:
-    def __init__(self, base):
+    tls = 3             # TLS 1.3
+
+    def __init__(self, base, withtls=False):
+        self.chain = withtls and certificate(base)
         self.base = os.path.join(base, self.name)
         shutil.rmtree(self.base, ignore_errors=True)
         os.makedirs(self.base)
@@ -99,6 +102,9 @@ class Postfix(Server):
                 "smtpd_recipient_limit = 1000", "transport_maps = texthash:%s/transport" % etc,
                 "minimal_backoff_time = 300s", "maillog_file = " + self.log,
                 "maillog_file_prefixes = " + self.base, "")))
+            if self.chain:
+                f.write("smtpd_tls_chain_files = %s\nsmtpd_tls_security_level = may\n"
+                        "message_size_limit = 100000000\nmailbox_size_limit = 0\n" % self.chain)
         master = open("/usr/share/postfix/master.cf.dist").read()
         master = re.sub(r"(?m)^smtp( .*inet.*)$", r"127.0.0.1:%d\1" % self.port, master)
         master = re.sub(r"(?m)^([a-z0-9.:]+\s+\S+\s+\S+\s+\S+\s+)y", r"\1n", master)
@@ -123,6 +129,7 @@ class Postfix(Server):
 class Pneu(Server):
     name = "pneu"
     port = 25225
+    tls = 2
 
     def start(self):
         self.sendmail = self.base + "/bin/sendmail"
@@ -131,7 +138,10 @@ class Pneu(Server):
             "mynetworks = 127.0.0.0/8", "default_destination_concurrency_limit = 20",
             "local_concurrency = 100", "remote_concurrency = 100", "smtpd_client_connection_count_limit = 0",
             "minimal_backoff_time = 300s", ""))
+        if self.chain:
+            settings += "smtpd_tls_chain_files = %s\nmessage_size_limit = 100000000\n" % self.chain
         subprocess.run(["tools/instance", self.base], input=settings.encode(), check=True)
+        self.prepare()
         open(self.base + "/etc/routes", "w").write(routes(""))
         self.env = dict(os.environ, PNEU_HOME=self.base)
         subprocess.run([self.base + "/bin/pneu-conf", "compile"], env=self.env, check=True)
@@ -146,12 +156,36 @@ class Pneu(Server):
         wait_for(lambda: os.path.exists(self.base + "/service/event"), "service")
         subprocess.run(["s6-svwait", "-U", "-t", "30000", self.base + "/service"], check=True)
 
+    def prepare(self):
+        """Change the instance before it starts."""
+
     def stop(self):
         subprocess.run(["s6-svscanctl", "-t", self.base + "/scan"], check=True)
         self.svscan.wait()
 
     def flush(self):
         subprocess.run([self.base + "/bin/pneu-q", "retry"], env=self.env, check=True)
+
+
+class PneuOpenssl(Pneu):
+    """The same with a pneu-tls on OpenSSL (conf-tls)."""
+    name = "pneu+openssl"
+    port = 25325
+    tls = 3
+
+    def prepare(self):
+        shutil.copy("tests/tools/pneu-tls-openssl", self.base + "/bin/pneu-tls")
+
+
+def certificate(base):
+    """A file with a P-256 key and its certificate."""
+    key, out = base + "/key", base + "/chain.pem"
+    if not os.path.exists(out):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-days", "30", "-subj", "/CN=mx.bench.test", "-addext", "subjectAltName=DNS:mx.bench.test",
+                        "-keyout", key, "-out", key + ".crt"], check=True, stderr=subprocess.DEVNULL)
+        open(out, "w").write(open(key).read() + open(key + ".crt").read())
+    return out
 
 
 def routes(prefix):
