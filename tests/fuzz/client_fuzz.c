@@ -1,10 +1,12 @@
 /* libFuzzer entry: what an SMTP server says, to the client's machine. Octet
  * 0 says how it comes: bit 0 octet by octet, bits 1 and 2 the number of
  * recipients, bit 3 that our own name is looked for, bit 4 LMTP,
- * bits 5 and 6 whether we want TLS; then the server's octets, of which 1 ends the connection and 2
- * is the time running out. What must hold: a recipient gets one verdict at
- * most, "done" only for a reply to the final dot, texts are bounded, and in
- * the end everybody has a verdict or the session says why not. */
+ * bits 5 and 6 whether we want TLS, bit 7 that we are to log in (with a token
+ * if the octets are odd in number); then the server's octets, of which 1 ends
+ * the connection and 2 is the time running out. What must hold: a recipient
+ * gets one verdict at most, "done" only for a reply to the final dot, texts
+ * are bounded, and in the end everybody has a verdict or the session says why
+ * not; who is to log in is not ready before, and shows no password in clear. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +48,11 @@ settle(void *arg, size_t lo, size_t hi, unsigned char mark,
 static void
 turn(struct run *r, stralloc *out)
 {
+	if ((r->c.state == CLIENT_READY && r->c.login) ||
+	    (r->c.state == CLIENT_AUTH && !r->c.secured &&
+	    r->c.sasl.mechanism != SASL_CLIENT_SCRAM_SHA_256) ||
+	    (r->c.nologin && (r->c.state != CLIENT_CLOSED || !r->c.kind)))
+		abort();
 	if (r->c.state == CLIENT_TLS)
 		client_secured(&r->c, out, 1);
 	if (r->c.state == CLIENT_READY && memchr(r->rcpt, CLIENT_TODO, r->l.n))
@@ -86,6 +93,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char *const addr[] = { "a@b", "c@d", "e@f", "g@h" };
+	static const struct client_login logins[] = {
+		{ "user", "pencil", "h", 25, "rOprNGfwEbeRWgbNEkqO" },
+		{ "user", "oauth:pencil", "h", 25, "rOprNGfwEbeRWgbNEkqO" }
+	};
 	struct run r;
 	size_t i;
 
@@ -104,10 +115,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	client_init(&r.c, &opts, "h[1.2.3.4]", 0);
 	r.c.loopcheck = data[0] >> 3 & 1;
 	r.c.lmtp = data[0] >> 4 & 1;
+	if (data[0] >> 7)
+		r.c.login = logins + n % 2;
 	r.c.tls = (enum client_tls)((data[0] >> 5 & 3) % 3);
 	run(&r, (const char *)data + 1, n - 1, data[0] & 1);
 	if (r.c.state != CLIENT_CLOSED || strlen(r.c.text) >
 	    VERDICT_TEXT_OCTETS)
+		abort();
+	if (r.c.nologin != CLIENT_LOGIN && r.c.mails)
 		abort();
 	for (i = 0; i < r.l.n; i++) {
 		if ((r.rcpt[i] == CLIENT_SETTLED || r.rcpt[i] == CLIENT_HELD)
