@@ -5,7 +5,7 @@
 C=$TOP/bin/pneu-conf
 mkdir -p "$H/etc"
 users="alias_maps = etc/aliases
-users = $(for u in d q s a r b v f t k c; do i=$((${i:-61000} + 1))
+users = $(for u in d q s a r b v f t k c m; do i=$((${i:-61000} + 1))
     echo -n "pneu$u=$i:$i "; done)"
 
 # says WHAT: standard input is pneu.conf; its report must be what stands in
