@@ -58,13 +58,15 @@ record(struct sts *m, const struct ask *a, char id[STS_ID_OCTETS + 1])
 	return n == 1 && good ? STS_RECORD : STS_NORECORD;
 }
 
-/* Its time is over. If it was the DNS that did not answer, the next ones need
- * not wait for it, too. */
+/* Its time is over. The next ones need not wait, too: not for the DNS, and not
+ * for this fetch. */
 static void
 expire(struct sts *m, struct ask *a, enum sts_record r)
 {
-	struct domain *d;
+	struct domain *d = domain_find(m, a->name);
 
+	if (d && d->fetch)
+		d->slow = 1;
 	if (r == STS_UNKNOWN && (d = domain_make(m, a->name))) {
 		domain_failed(m, d);
 		log_info(a->name, ": the DNS does not say in time whether "
@@ -87,7 +89,7 @@ look(struct sts *m, struct ask *a)
 	f.cached = d && domain_isgood(m, d);
 	f.same = f.cached && !strcmp(d->policy.id, id);
 	f.held = d && m->now < d->retry;
-	f.failed = d && d->fails;
+	f.failed = d && (d->fails || d->slow);
 	f.flying = d && d->fetch;
 	f.refresh = a->refresh;
 	f.said = !a->asker;

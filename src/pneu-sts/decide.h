@@ -22,7 +22,7 @@ struct sts_facts {
 	int cached;		/* a policy that has not run out */
 	int same;		/* and whose id is that of the record */
 	int held;		/* it is too early for another fetch */
-	int failed;		/* the last one has failed */
+	int failed;		/* the last one has failed, or is slow */
 	int flying;		/* there is one under way */
 	int refresh;		/* nobody asks: it is time to fetch it anew */
 	int said;		/* the answer was given before */

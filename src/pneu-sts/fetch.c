@@ -125,6 +125,7 @@ fetch_end(struct sts *m, struct fetch *f, const char *why)
 		    domain_isgood(m, d) ? d->policy.id : "");
 	}
 	d->fetch = 0;
+	d->slow = 0;
 	while (*p != f)
 		p++;
 	*p = 0;

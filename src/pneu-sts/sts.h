@@ -61,6 +61,7 @@ struct domain {
 	uint64_t retry;		/* no fetch before that */
 	uint64_t asked;		/* last */
 	struct fetch *fetch;	/* under way, or 0 */
+	int slow;		/* which somebody has waited for in vain */
 	struct domain *chain;
 	char name[];
 };

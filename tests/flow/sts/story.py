@@ -246,6 +246,9 @@ ok(os.stat(HOME + '/sts').st_mode & 0o777 == 0o700, "nobody else's")
 r = end(slow, [len(v.letters) for v in servers.values()])
 took = time.time() - t0
 ok(r['kind'] == 'D' and 4.5 < took < 15, 'who does not answer is waited for 5 seconds', took, r)
+t0 = time.time()
+r = one('slow.plain.test.:%d' % PORT)	# a name of its own: no kept connection
+ok(r['kind'] == 'D' and time.time() - t0 < 4, 'but once', time.time() - t0, r)
 web.slow.set()
 ok(until(lambda: os.path.exists(HOME + '/sts/slow.plain.test')), 'and his policy is taken when it comes')
 # (by another destination: the connection that was made without is kept)
