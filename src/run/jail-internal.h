@@ -24,8 +24,9 @@ struct jail_path {
 #define JAIL_OPEN 32u		/* no jail at all, only another user: for who
 				 * starts programs that are not ours */
 #define JAIL_GUISE 64u		/* be another, but root, to the file system */
-#define JAIL_SECRET 128u	/* not a call: it holds passwords, so nobody
-				 * traces it and no core of it is written */
+#define JAIL_SECRET 128u	/* not a call: it holds passwords, so no
+				 * core of it is written, and as a user of
+				 * its own nobody traces it */
 
 /* No file is reached but those in paths[0..n); no TCP without JAIL_NET; no
  * signals and no abstract sockets beyond the jail. As much of it as the

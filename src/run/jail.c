@@ -238,17 +238,18 @@ jail(const struct service *s)
 }
 
 /* What is in here stays in here. Behind setuid(2), which makes a process what
- * the system says of those (fs.suid_dumpable). Where there is no jail, tools
- * look in. */
+ * the system says of those (fs.suid_dumpable). Without root all is the
+ * caller's, who may look at what is his; where there is no jail, tools look
+ * in. */
 static void
-shut(void)
+shut(int wasroot)
 {
 	struct rlimit none = { 0, 0 };
 
 	if (setrlimit(RLIMIT_CORE, &none) < 0)
 		log_warnsys("unable to forbid core files");
 #if defined(__linux__) && !defined(PNEU_NO_JAIL)
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+	if (wasroot && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		log_warnsys("unable to forbid being traced");
 #endif
 }
@@ -257,6 +258,7 @@ void
 run_become(const struct conf *c, const char *prog)
 {
 	const struct service *s = find(prog);
+	int wasroot = geteuid() == 0;
 	size_t i;
 
 	tzset();	/* before the files of the zone are out of reach */
@@ -274,10 +276,10 @@ run_become(const struct conf *c, const char *prog)
 	run_know(c);
 	if (s->calls & JAIL_GUISE)
 		drop_guise();
-	else if (geteuid() == 0)
+	else if (wasroot)
 		drop(c, s);
 	if (s->calls & JAIL_SECRET)
-		shut();
+		shut(wasroot);
 	if (!(s->calls & JAIL_OPEN))
 		jail(s);
 }
