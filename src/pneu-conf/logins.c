@@ -22,15 +22,23 @@ tell(void *arg, unsigned int line, unsigned int col, int warn,
 	report_add(&a->report, warn, &p, what, (const char *)0);
 }
 
-/* The group that pneu-remote has. */
-static gid_t
-readers(const struct all *a)
+/* Who can read it: pneu-remote, and nobody else. */
+static void
+guard(struct all *a, const struct place *p, const struct stat *st)
 {
-	uid_t uid;
-	gid_t gid;
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	const char *why;
 
-	return !geteuid() && check_lookup(&a->x, "pneur", &uid, &gid) ? gid :
-	    getegid();
+	if (!uid && !check_lookup(&a->x, "pneur", &uid, &gid))
+		return;			/* check_users has told of it */
+	if (!(why = logins_guard(st->st_mode, st->st_gid, gid)) &&
+	    !geteuid() && !(st->st_uid == uid ? st->st_mode & S_IRUSR :
+	    st->st_gid == gid && st->st_mode & S_IRGRP))
+		why = "pneu-remote cannot read it: expected mode 0640, owner "
+		    "root, group pneur";
+	if (why)
+		report_error(&a->report, p, why);
 }
 
 static void
@@ -55,9 +63,9 @@ check_logins(struct all *a)
 {
 	stralloc path = STRALLOC_ZERO;
 	struct place p = { 0, 0, 0 };
-	const char *why;
 	struct stat st;
 
+	memset(&st, 0, sizeof st);
 	if (stat(run_path(LOGINS_FILE), &st) < 0 && errno == ENOENT)
 		return;
 	if (!stralloc_cats(&path, run_path(LOGINS_FILE)) ||
@@ -65,7 +73,6 @@ check_logins(struct all *a)
 	    !genalloc_append(char *, &a->x.files, &path.s))
 		report_nomem();
 	p.file = path.s;	/* freed with the settings */
-	if ((why = logins_guard(st.st_mode, st.st_gid, readers(a))))
-		report_error(&a->report, &p, why);
+	guard(a, &p, &st);
 	read_all(a, &p);
 }

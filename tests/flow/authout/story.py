@@ -387,6 +387,13 @@ r = said('a.test u:p\n', 0o644)
 ok(r[0] != 0 and len(r[1]) == 1 and r[1][0].startswith('sasl_passwd: who has no business'), 'and who may read it', r)
 r = said('a.test u:p\n')
 ok(r == (0, []), 'or nothing', r)
+if ROOT:
+    os.chown(FILE, 0, 0)
+    r = subprocess.run([HOME + '/bin/pneu-conf', 'check'], capture_output=True).stderr.decode()
+    ok("sasl_passwd: its group can read the passwords in it, and is not pneur" in r, "who its group is", r)
+    os.chmod(FILE, 0o600)
+    r = subprocess.run([HOME + '/bin/pneu-conf', 'check'], capture_output=True).stderr.decode()
+    ok("sasl_passwd: pneu-remote cannot read it" in r, "that pneu-remote is to read it", r)
 
 for p in (remote, tls):
     p.terminate()
