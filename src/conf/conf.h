@@ -13,6 +13,8 @@
  * canonical; a cdb without a value, or with one that this build refuses,
  * gives the default. */
 
+#define CONF_FILE_OCTETS 65536	/* of queue_minfree go with a file */
+
 enum conf_key {
 #define X(name, type, def, min, max, unit, prose) CONF_##name,
 #include "conf/settings.h"

@@ -65,10 +65,7 @@ X(smtp_tls_security_level, WORD, "dane", 0, 0, "none|may|encrypt|dane|dane-only|
 X(smtp_tls_CAfile, STRING, "/etc/ssl/certs/ca-certificates.crt", 0, 1000, "file", "of the certificates (PEM) of those whom the levels verify and secure trust, from HOME unless it begins with /")
 X(smtp_connect_timeout, TIME, "30", 1, 3600, "s", "to open a connection")
 X(smtp_helo_timeout, TIME, "300", 1, 3600, "s", "for the greeting and the reply to EHLO")
-X(smtp_mail_timeout, TIME, "300", 1, 3600, "s", "for the reply to MAIL")
-X(smtp_rcpt_timeout, TIME, "300", 1, 3600, "s", "for the reply to RCPT")
-X(smtp_data_init_timeout, TIME, "120", 1, 3600, "s", "for the reply to DATA")
-X(smtp_data_xfer_timeout, TIME, "180", 1, 3600, "s", "for each part of the message to leave")
+X(smtp_mail_timeout, TIME, "300", 1, 3600, "s", "for each of the replies to MAIL, RCPT and DATA, and for each part of the message to leave")
 X(smtp_data_done_timeout, TIME, "600", 1, 3600, "s", "for the reply to the final dot")
 X(smtp_idle_time, TIME, "5", 0, 300, "s", "that a connection is kept for the next letter")
 X(remote_processes, NUMBER, "1", 1, 4, "processes", "that hold SMTP client connections")
@@ -104,7 +101,5 @@ X(bounce_template_file, STRING, "", 0, 1000, "file", "texts of notifications, as
 X(bounce_size_limit, SIZE, "50000", 0, 1073741824, "octets", "of the original message that a bounce holds; of larger ones only the header")
 
 /* the queue */
-X(queue_minfree, SIZE, "64m", 0, 1099511627776, "octets", "of the disk that only bounces, history and orders may use")
-X(queue_minfiles, NUMBER, "1000", 0, 1000000000, "files", "of the disk that only bounces and orders may use")
-X(intake_workers, NUMBER, "16", 1, 120, "processes", "that commit letters from the SMTP server and bounces")
-X(submit_workers, NUMBER, "8", 1, 120, "processes", "that commit letters of local callers")
+X(queue_minfree, SIZE, "64m", 0, 1099511627776, "octets", "of the disk that only bounces, history and orders may use, and a file for each 64k of it (64m: 1024)")
+X(intake_workers, NUMBER, "16", 1, 120, "processes", "that commit letters from the SMTP server and bounces; beside them half as many, but two at least, for those of local callers")

@@ -17,8 +17,7 @@ static const struct { const char *file, *settings[6]; } same[] = {
 	    "bounce_queue_lifetime" } },
 	{ "timeoutconnect", { "smtp_connect_timeout" } },
 	{ "timeoutremote", { "smtp_helo_timeout", "smtp_mail_timeout",
-	    "smtp_rcpt_timeout", "smtp_data_init_timeout",
-	    "smtp_data_xfer_timeout", "smtp_data_done_timeout" } },
+	    "smtp_data_done_timeout" } },
 	{ "timeoutsmtpd", { "smtpd_timeout" } },
 };
 
@@ -46,8 +45,9 @@ static const struct { const char *file; int lost; const char *why; } others[] = 
 	{ "qmqpservers", 1, "pneu has a queue of its own: name the server "
 	    "as relayhost" },
 	{ "spfbehavior", 1, "pneu has no SPF" },
-	{ "servercert.pem", 1, "pneu has no TLS yet" },
-	{ "clientcert.pem", 1, "pneu has no TLS yet" },
+	{ "servercert.pem", 1, "name it in smtpd_tls_chain_files: its key "
+	    "first" },
+	{ "clientcert.pem", 1, "pneu shows no certificate as a client" },
 	{ "rsa512.pem", 0, "of TLS" }, { "dh512.pem", 0, "of TLS" },
 	{ "dh1024.pem", 0, "of TLS" }, { "dh2048.pem", 0, "of TLS" },
 	{ "tlsserverciphers", 0, "of TLS" },

@@ -101,7 +101,7 @@ examine(struct handin *h, struct envelope *e)
 	if (!strcmp(e->origin, "bounce"))
 		return 1;
 	lack = reserve_lack(&h->reserve, h->desk->queue,
-	    conf_num(c, queue_minfree), conf_num(c, queue_minfiles));
+	    conf_num(c, queue_minfree));
 	if (!lack)
 		return 1;
 	log_warn(h->draft.id, ": refused for lack of ", lack);

@@ -118,12 +118,11 @@ seat(struct queue *q)
 	d->intake.first = 1;
 	d->intake.n = (size_t)conf_num(&d->conf, intake_workers);
 	d->submit.first = 1 + d->intake.n;
-	d->submit.n = (size_t)conf_num(&d->conf, submit_workers);
+	d->submit.n = d->intake.n > 4 ? d->intake.n / 2 : 2;
 	q->crew.seat = q->seats;
 	q->crew.n = 1 + d->intake.n + d->submit.n;
 	if (q->crew.n > DESK_SEATS)
-		strerr_dief(100, "too many intake_workers and "
-		    "submit_workers");
+		strerr_dief(100, "too many intake_workers");
 }
 
 static void
@@ -184,14 +183,13 @@ reap(struct queue *q)
 static void
 reload(struct queue *q)
 {
-	uint64_t intake = q->desk.intake.n, submit = q->desk.submit.n;
+	uint64_t intake = q->desk.intake.n;
 
 	if (!run_reload(&q->desk.conf))
 		return;
-	if (conf_num(&q->desk.conf, intake_workers) != intake ||
-	    conf_num(&q->desk.conf, submit_workers) != submit)
-		log_info("intake_workers and submit_workers will count "
-		    "when pneu-queue is started anew");
+	if (conf_num(&q->desk.conf, intake_workers) != intake)
+		log_info("intake_workers will count when pneu-queue is "
+		    "started anew");
 	crew_kill(&q->crew, SIGHUP);
 }
 

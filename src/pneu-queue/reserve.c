@@ -2,10 +2,11 @@
 
 #include <sys/statvfs.h>
 
+#include "conf/conf.h"
 #include "run/now.h"
 
 const char *
-reserve_lack(struct reserve *r, int fd, uint64_t minfree, uint64_t minfiles)
+reserve_lack(struct reserve *r, int fd, uint64_t minfree)
 {
 	struct statvfs st;
 	uint64_t now = now_ms() / 1000 + 1;
@@ -19,7 +20,8 @@ reserve_lack(struct reserve *r, int fd, uint64_t minfree, uint64_t minfiles)
 	if ((uint64_t)st.f_bavail * st.f_frsize < minfree)
 		r->lack = "disk space";
 	/* some file systems have no fixed number of inodes: 0 */
-	else if (st.f_files && (uint64_t)st.f_favail < minfiles)
+	else if (st.f_files && (uint64_t)st.f_favail <
+	    minfree / CONF_FILE_OCTETS)
 		r->lack = "inodes";
 	return r->lack;
 }

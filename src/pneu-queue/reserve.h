@@ -12,7 +12,6 @@ struct reserve {
 };
 
 /* What the file system of fd lacks, to words for the sender; 0: nothing. */
-const char *reserve_lack(struct reserve *r, int fd, uint64_t minfree,
-    uint64_t minfiles);
+const char *reserve_lack(struct reserve *r, int fd, uint64_t minfree);
 
 #endif

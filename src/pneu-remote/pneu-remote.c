@@ -80,10 +80,8 @@ remote_set(struct remote *r)
 	r->opts.helo = *conf_str(c, smtp_helo_name) ?
 	    conf_str(c, smtp_helo_name) : r->opts.myname;
 	r->opts.helo_ms = MS(r, smtp_helo_timeout);
-	r->opts.mail_ms = MS(r, smtp_mail_timeout);
-	r->opts.rcpt_ms = MS(r, smtp_rcpt_timeout);
-	r->opts.data_ms = MS(r, smtp_data_init_timeout);
-	r->opts.xfer_ms = MS(r, smtp_data_xfer_timeout);
+	r->opts.mail_ms = r->opts.rcpt_ms = r->opts.data_ms = r->opts.xfer_ms =
+	    MS(r, smtp_mail_timeout);
 	r->opts.done_ms = MS(r, smtp_data_done_timeout);
 	r->connect_ms = MS(r, smtp_connect_timeout);
 	r->idle_ms = MS(r, smtp_idle_time);

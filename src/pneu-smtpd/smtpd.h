@@ -106,7 +106,7 @@ extern const struct session_ops smtpd_ops;
 void smtpd_conf(struct smtpd *m);
 
 /* room.c: octets that strangers' mail may take of the queue's disk before
- * pneu-queue refuses it (queue_minfree, queue_minfiles). */
+ * pneu-queue refuses it (queue_minfree). */
 uint64_t smtpd_room(struct smtpd *m);
 
 /* What a client of this address may: mynetworks, and

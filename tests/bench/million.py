@@ -36,7 +36,6 @@ minimal_backoff_time = 10s
 maximal_backoff_time = 4000s
 smtp_helo_timeout = 5s
 queue_minfree = 0
-queue_minfiles = 0
 """ % PORT
 
 

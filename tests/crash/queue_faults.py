@@ -38,8 +38,8 @@ class Queue:
             if not os.path.isdir(os.path.join(self.home, d)):
                 os.mkdir(os.path.join(self.home, d))
         with open(self.home + "/etc/pneu.conf", "w") as f:
-            f.write("myhostname = mx.test\nintake_workers = 1\n"
-                    "submit_workers = 2\n" + settings)
+            f.write("myhostname = mx.test\nintake_workers = 1\n" +
+                    settings)
         self.env = dict(os.environ, PNEU_HOME=self.home)
         self.su = []
         if os.geteuid() == 0:

@@ -57,7 +57,7 @@ def full(what, options):
     os.mkdir(where)
     subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", where],
                    check=True)
-    q = Queue(where, BINARY, CONF, "queue_minfree = 0\nqueue_minfiles = 0\n")
+    q = Queue(where, BINARY, CONF, "queue_minfree = 0\n")
     try:
         fill(q, what)
         letters = sorted(q.files())

@@ -5,7 +5,7 @@
 instance <<C
 mydestination =
 virtual_mailbox_domains = here.test
-submit_workers = 8
+intake_workers = 16
 C
 echo 'alice@here.test alice/' >"$H/etc/virtual_mailboxes"
 "$H/bin/pneu-conf" compile
