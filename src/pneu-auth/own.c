@@ -9,36 +9,11 @@
 #include <skalibs/random.h>
 #include <skalibs/types.h>
 
+#include "conf/slurp.h"
 #include "run/log.h"
 #include "run/service.h"
 #include "sasl/base64.h"
 #include "sasl/passwd.h"
-
-/* The file as it is. Returns 1, or -1 with errno. */
-static int
-slurp(stralloc *sa, struct stat *st)
-{
-	int fd = open(PASSWD_FILE, O_RDONLY | O_CLOEXEC | O_NONBLOCK), e;
-	ssize_t r = -1;
-
-	if (fd < 0)
-		return -1;
-	sa->len = 0;
-	if (fstat(fd, st) == 0)
-		do {
-			if (sa->len > PASSWD_FILE_OCTETS) {
-				errno = EFBIG;
-				r = -1;
-			} else if (!stralloc_readyplus(sa, 65536))
-				r = -1;
-			else if ((r = read(fd, sa->s + sa->len, 65536)) > 0)
-				sa->len += (size_t)r;
-		} while (r > 0);
-	e = errno;
-	close(fd);
-	errno = e;
-	return r < 0 ? -1 : 1;
-}
 
 static int
 compare(const char *a, size_t n, const char *b, size_t m)
@@ -117,7 +92,8 @@ look(struct own *o)
 	    o->ino == st.st_ino && o->dev == st.st_dev &&
 	    o->size == st.st_size)
 		return;
-	if (slurp(&text, &st) < 0) {
+	/* one that takes its place now is seen the next time */
+	if (conf_slurp(&text, PASSWD_FILE, PASSWD_FILE_OCTETS) < 0) {
 		log_warnsys("unable to read " PASSWD_FILE);
 		stralloc_free(&text);
 		return;

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <skalibs/types.h>
@@ -19,15 +21,13 @@ struct line {
 void
 log_init(const char *prog)
 {
-	const char *dash = strncmp(prog, "pneu-", 5) ? 0 : prog + 4;
-	size_t n = strlen(prog);
+	const char *base = getenv("PNEU_LOG_NAME");
 
-	if (n >= sizeof name)
-		n = sizeof name - 1;
-	memcpy(name, prog, n);
-	name[n] = 0;
-	if (dash)
-		name[4] = '/';
+	if (strncmp(prog, "pneu-", 5))
+		snprintf(name, sizeof name, "%s", prog);
+	else
+		snprintf(name, sizeof name, "%.16s/%s", base && *base ? base :
+		    "pneu", prog + 5);
 }
 
 /* Octets of the UTF-8 character at s[0..n) that may be shown as it is, 0 if

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -123,6 +124,10 @@ main(void)
 	log_init("something-else");
 	log_info("x");
 	ok(line() && !strncmp(got, "something-else[", 15), "another name");
+	setenv("PNEU_LOG_NAME", "postfix", 1);
+	log_init("pneu-smtpd");
+	log_info("x");
+	ok(line() && !strncmp(got, "postfix/smtpd[", 14), "as another's");
 	holding();
 	dup2(err, 2);
 	return tap_end();
