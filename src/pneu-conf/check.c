@@ -8,6 +8,7 @@
 #include "conf/listen.h"
 #include "dotforward/path.h"
 #include "mail/address.h"
+#include "smtp/nexthop.h"
 
 /* An item of a list or a value: 0, or what is expected. */
 typedef const char *item_check(const char *s, size_t n);
@@ -172,6 +173,26 @@ user(const char *s, size_t n)
 	return "name=uid:gid, neither of them 0";
 }
 
+/* See pneu-auth(8). */
+static const char *
+passwords(const char *s, size_t n)
+{
+	static const char what[] = "unix:/path or /path of a socket, or | and "
+	    "a program";
+
+	if (!n)
+		return 0;
+	if (*s == '|')
+		return s[1 + strspn(s + 1, " \t")] ? 0 : what;
+	if (!strncmp(s, "unix:", 5)) {
+		s += 5;
+		n -= 5;
+	}
+	if (*s != '/' || n < 2)
+		return what;
+	return n > NEXTHOP_PATH_OCTETS ? "a shorter path of a socket" : 0;
+}
+
 static const struct {
 	enum conf_key k;
 	item_check *check;
@@ -200,17 +221,23 @@ static const struct {
 	{ CONF_forward_path, userfiles },
 	{ CONF_admin_mailbox, noparent },
 	{ CONF_users, user },
+	{ CONF_smtpd_sasl_path, passwords },
 };
 
 static void
 expect(struct all *a, enum conf_key k, size_t off, const char *s,
     const char *what)
 {
+	stralloc more = STRALLOC_ZERO;
 	struct place p;
 
 	settings_place(&a->x, k, off, &p);
+	report_alabels(&more, s, strlen(s));
+	if (!stralloc_0(&more))
+		report_nomem();
 	report_error(&a->report, &p, conf_settings[k].name, ": ", s,
-	    ": expected ", what);
+	    ": expected ", what, more.s);
+	stralloc_free(&more);
 }
 
 static void

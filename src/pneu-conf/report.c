@@ -4,6 +4,9 @@
 #include <skalibs/strerr.h>
 #include <skalibs/types.h>
 
+#include "mail/address.h"
+#include "mail/utf8.h"
+
 void
 report_nomem(void)
 {
@@ -60,4 +63,38 @@ report_add(struct report *r, int warning, const struct place *p, ...)
 		cats(&r->text, s);
 	va_end(ap);
 	cats(&r->text, "\n");
+}
+
+static int
+isofname(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	    (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' ||
+	    (unsigned char)c > 127;
+}
+
+void
+report_alabels(stralloc *sa, const char *s, size_t n)
+{
+	stralloc name = STRALLOC_ZERO;
+	size_t i, from, dot;
+
+	for (i = 0; i < n; i++) {
+		for (from = i; i < n && isofname(s[i]); i++)
+			;
+		/* what stands before an @ is no domain */
+		if ((i < n && s[i] == '@') || !utf8_has(s + from, i - from))
+			continue;
+		dot = s[from] == '.';
+		name.len = 0;
+		if (utf8_domain(&name, s + from + dot, i - from - dot) > 0 &&
+		    address_isdomain(name.s, name.len)) {
+			cats(sa, "; as A-labels: ");
+			if (!stralloc_catb(sa, ".", dot) ||
+			    !stralloc_cat(sa, &name))
+				report_nomem();
+			break;
+		}
+	}
+	stralloc_free(&name);
 }

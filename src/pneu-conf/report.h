@@ -33,6 +33,10 @@ void report_add(struct report *r, int warning, const struct place *p, ...);
 /* Append "FILE:LINE", or "its default" if there is no file. */
 void report_where(stralloc *sa, const struct place *p);
 
+/* Append "; as A-labels: ..." for the first domain in s[0..n) that has U-labels
+ * (RFC 5890), if there is one. */
+void report_alabels(stralloc *sa, const char *s, size_t n);
+
 /* Die: no memory. */
 void report_nomem(void) __attribute__((noreturn));
 

@@ -94,7 +94,7 @@ check_address(struct rows *x, struct row *row)
 	}
 	wide = local.len > n;
 	stralloc_free(&local);
-	return wide ? "expected the domain's A-labels (xn--...)" : 0;
+	return wide ? "expected A-labels" : 0;
 }
 
 static const char *
@@ -160,8 +160,11 @@ complain(struct rows *x, struct report *r, struct row *row,
 	stralloc m = STRALLOC_ZERO;
 
 	if (!stralloc_catb(&m, l->s.s, l->s.len > 200 ? 200 : l->s.len) ||
-	    !stralloc_cats(&m, ": ") || !stralloc_cats(&m, e) ||
-	    !stralloc_0(&m))
+	    !stralloc_cats(&m, ": ") || !stralloc_cats(&m, e))
+		report_nomem();
+	if (!x->warn)
+		report_alabels(&m, l->s.s + x->bad, l->s.len - x->bad);
+	if (!stralloc_0(&m))
 		report_nomem();
 	text_place(l, x->bad, &row->p.line, &row->p.col);
 	report_add(r, x->warn, &row->p, m.s, (const char *)0);

@@ -57,7 +57,7 @@ take_key(struct rows *x, struct row *row)
 	}
 	wide = local.len > keylen;
 	stralloc_free(&local);
-	return wide ? "expected the domain's A-labels (xn--...)" : 0;
+	return wide ? "expected A-labels" : 0;
 }
 
 /* "@domain" and "@.domain" stand for all the rest there. */

@@ -43,6 +43,8 @@ include none.conf
 relayhost = [mx.example.org]:smtp
 smtp_fallback_relay = a.test b.test:99999
 recipient_delimiter = a
+relay_domains = a.test .bücher.example
+smtpd_sasl_path = dovecot
 S
 is "exit status of errors" $status 100
 
@@ -100,9 +102,10 @@ S
 
 printf '%s\n' 'x.test [192.0.2.1]:2525' '.y.test smtp:[mx]' '* host:0' \
     'foo@bar.test x' 'x.test again' 'z..test a' 'e.test error:5.7.1 no' \
-    'l.test lmtp:unix:/run/lmtp' 'm.test lmtp:[::1]:24' 'n.test lmtp:unix:lmtp' 'o.test lmtp:' >"$H/etc/routes"
+    'l.test lmtp:unix:/run/lmtp' 'm.test lmtp:[::1]:24' 'n.test lmtp:unix:lmtp' 'o.test lmtp:' \
+    'bücher.test [a]' 'q.test [mx.Grün.test]:25' >"$H/etc/routes"
 printf '%s\n' 'a@v.test a/' '"John Doe"@v.test ../x' 'b@w.test b' 'A@v.test c' \
-    'a@v.test' 'nobody x' '@v.test /rest' >"$H/etc/virtual_mailboxes"
+    'a@v.test' 'nobody x' '@v.test /rest' '@ö.test x' >"$H/etc/virtual_mailboxes"
 printf '%s\n' '@r.test' 'a@s.test' 'a b@r.test' 'a@sub.below.test' >"$H/etc/relay_recipients"
 printf '%s\n' 'always arch@r.test' 'Sender Boss@A.test w@r.test' 'sender boss@a.test v@r.test' \
     'recipient @a.test "|cat"' 'sender b@c.test' 'to a@b c@d' 'always a@b.test, c@d.test' 'recipient @a..b x' >"$H/etc/bcc"
