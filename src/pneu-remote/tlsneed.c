@@ -39,14 +39,29 @@ lookup(const struct remote *r, const char *dest, const char **v, size_t *n)
 	return e;
 }
 
+/* What the table may know it by; of LMTP the host and port. 0: a socket of
+ * this host, where there is nothing to hide. */
+static const char *
+name_of(const struct job *j)
+{
+	const char *s = j->dest.s;
+
+	if (!j->hop.lmtp)
+		return s;
+	if (j->hop.path[0])
+		return 0;
+	s += strlen("lmtp:");
+	return strncmp(s, "inet:", 5) ? s : s + 5;
+}
+
 int
 tls_policy(struct job *j)
 {
-	const char *v = "none", *why;
+	const char *v = "none", *why, *name = name_of(j);
 	size_t n = strlen(v), at;
 	int row = 0;
 
-	if (!j->hop.lmtp && (row = lookup(j->r, j->dest.s, &v, &n)) < 0)
+	if (name && (row = lookup(j->r, name, &v, &n)) < 0)
 		return 0;
 	j->ownrow = row;
 	if (!stralloc_copyb(&j->policy, v, n) ||

@@ -13,12 +13,16 @@ for u in ann bob cid; do echo "$u@box.test::$owner:$owner::$D/mail/$u::"; done >
 echo "tom@box.test::$owner:$owner::$D/mail/tom::userdb_quota_rule=*:bytes=100" >>"$D/users"
 echo "vic@v.test::$owner:$owner::$D/mail/vic::" >>"$D/users"
 echo "nobody@here.test::$owner:$owner::$D/mail/nobody::" >>"$D/users"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$T/key.pem" -out "$T/cert.pem" \
+    -days 30 -subj /CN=lmtp.test -addext subjectAltName=DNS:lmtp.test 2>/dev/null
 cat >"$D/dc.conf" <<C
 protocols = lmtp
 base_dir = $D/base
 state_dir = $D/state
 log_path = $D/log
-ssl = no
+ssl = yes
+ssl_cert = <$T/cert.pem
+ssl_key = <$T/key.pem
 default_internal_user = nobody
 default_internal_group = nogroup
 default_login_user = nobody
@@ -69,7 +73,8 @@ dovecot() {
 instance <<C
 mydestination = here.test
 myorigin = here.test
-relay_domains = box.test tcp.test
+relay_domains = box.test tcp.test ver.test
+smtp_tls_CAfile = $T/cert.pem
 mailbox_transport = lmtp:unix:$D/lmtp
 virtual_mailbox_domains = v.test
 virtual_transport = lmtp:inet:127.0.0.1:$LMTP
@@ -79,8 +84,9 @@ minimal_backoff_time = 2
 maximal_backoff_time = 2
 smtp_fallback_relay = [127.0.0.1]:1
 C
-printf '%s\n' "box.test lmtp:unix:$D/lmtp" "tcp.test lmtp:inet:127.0.0.1:$LMTP" >"$H/etc/routes"
+printf '%s\n' "box.test lmtp:unix:$D/lmtp" "tcp.test lmtp:inet:127.0.0.1:$LMTP" "ver.test lmtp:[127.0.0.1]:$LMTP" >"$H/etc/routes"
 sed 's/@box/@tcp/' "$D/users" >"$D/users.tcp"
+sed -n 's/^bob@box/bob@ver/p' "$D/users" >>"$D/users.tcp"
 cat "$D/users.tcp" >>"$D/users"
 check "compiled" "$H/bin/pneu-conf" compile
 chmod 755 "$D"
@@ -111,4 +117,14 @@ is "octet for octet" "$(sed -n '/^$/,$p' "$D"/mail/bob/Maildir/new/* | tail -n 1
 send tcp ann@tcp.test nemo@tcp.test tom@tcp.test bob@tcp.test
 check "over TCP" until_true 20 logged "to=<bob@tcp.test>, relay=127.0.0.1\[127.0.0.1\]:$LMTP,.*status=sent"
 check "likewise" logged 'to=<tom@tcp.test>.*dsn=5.2.2.*status=bounced'
+check "under TLS, which it offers" logged "Trusted TLS connection established to 127.0.0.1\[127.0.0.1\]:$LMTP: TLSv1"
+check "not over the socket" sh -c "! grep -rq 'TLS connection established to mx' '$H/log'"
+echo "[127.0.0.1]:$LMTP verify match=other.test" >"$H/etc/tls_policy"
+"$H/bin/pneu-conf" compile
+send verify bob@ver.test
+check "verify: another's certificate is not taken" until_true 20 logged "to=<bob@ver.test>, relay=127.0.0.1\[127.0.0.1\]:$LMTP,.*dsn=4.7.5, status=deferred"
+echo "[127.0.0.1]:$LMTP verify match=lmtp.test" >"$H/etc/tls_policy"
+"$H/bin/pneu-conf" compile
+check "its own is" until_true 20 logged "to=<bob@ver.test>.*status=sent"
+check "verified" logged "Verified TLS connection established to 127.0.0.1\[127.0.0.1\]:$LMTP: TLSv1"
 done_testing
