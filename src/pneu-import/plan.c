@@ -16,7 +16,7 @@
 const char *const plan_tables[PLAN_TABLES] = {
 	"routes", "virtual_mailboxes", "relay_recipients", "aliases",
 	"virtual", "canonical", "sender_canonical", "recipient_canonical",
-	"generic", "bcc", "tls_policy"
+	"generic", "bcc", "tls_policy", "sasl_passwd"
 };
 
 /* A file that is read for two settings is told of once. */
@@ -232,7 +232,8 @@ plan_row(struct plan *p, enum plan_table t, const char *key,
 	const char *why = plan_wrong(t, x.key, value);
 
 	if (why)
-		plan_lost(p, at, at->text ? 0 : str_cat(key, " ", value), why);
+		plan_lost(p, at, t == PLAN_LOGINS ? key : at->text ? 0 :
+		    str_cat(key, " ", value), why);
 	else if (!genalloc_append(struct plan_row, &p->rows, &x))
 		str_nomem();
 }

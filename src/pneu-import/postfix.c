@@ -13,6 +13,7 @@ import_postfix(struct plan *p, const struct source *src, const char *host)
 	postfix_routes(&x);
 	postfix_tables(&x);
 	postfix_net(&x);
+	postfix_auth(&x);
 	postfix_settings(&x);
 	postfix_setclasses(&x);
 	return 1;

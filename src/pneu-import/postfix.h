@@ -23,6 +23,9 @@ void postfix_tables(struct postfix *x);
 /* mynetworks, inet_interfaces and what master.cf listens on. */
 void postfix_net(struct postfix *x);
 
+/* smtpd_tls_chain_files, smtpd_sasl_path. */
+void postfix_auth(struct postfix *x);
+
 /* All other parameters. */
 void postfix_settings(struct postfix *x);
 

@@ -259,8 +259,7 @@ static const char *const ours[] = { "users", "listen", "virtual_user",
     "admin_mailbox", "smtpd_processes", "smtpd_sessions", "smtp_port",
     "dns_servers", "remote_processes", "min_uid", "local_workers",
     "local_time_limit", "backoff", "local_concurrency",
-    "remote_concurrency", "queue_minfiles", "intake_workers",
-    "submit_workers", "smtp_idle_time", 0 };
+    "remote_concurrency", "intake_workers", "smtp_idle_time", 0 };
 
 static void
 setting(struct postfix *x, struct param *p)

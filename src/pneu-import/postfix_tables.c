@@ -120,6 +120,27 @@ TAKE(take_recipient_canonical, PLAN_RECIPIENT_CANONICAL)
 TAKE(take_generic, PLAN_GENERIC)
 TAKE(take_tls, PLAN_TLS)
 
+/* A password: no line that has one is ever told. */
+static void
+take_login(struct postfix *x, const struct pair *q)
+{
+	struct origin at = q->at;
+	/* ports are numbers with us */
+	const char *key = strchr(q->key, '@') ? q->key :
+	    postfix_nexthop(q->key);
+
+	at.text = 0;
+	if (strcmp(maincf_value(&x->m, "smtp_sasl_auth_enable"), "yes"))
+		plan_tell(x->m.plan, &at, *q->key ? q->key : "static:",
+		    "not used there (smtp_sasl_auth_enable), so not here");
+	else if (*q->key)
+		plan_row(x->m.plan, PLAN_LOGINS, key ? key : q->key,
+		    q->value, &at, 1);
+	else
+		plan_lost(x->m.plan, &at, "static:", "of any host: pneu logs "
+		    "in at hosts by name (etc/sasl_passwd)");
+}
+
 static void
 bcc(struct postfix *x, const char *which, const struct pair *q)
 {
@@ -239,6 +260,7 @@ postfix_tables(struct postfix *x)
 		{ "recipient_canonical_maps", take_recipient_canonical },
 		{ "smtp_generic_maps", take_generic },
 		{ "smtp_tls_policy_maps", take_tls },
+		{ "smtp_sasl_password_maps", take_login },
 		{ "sender_bcc_maps", take_sender_bcc },
 		{ "recipient_bcc_maps", take_recipient_bcc },
 	};

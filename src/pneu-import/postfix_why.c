@@ -27,10 +27,16 @@ whys[] = {
 	{ "disable_vrfy_command", 0, "pneu's VRFY tells nothing" },
 	{ "strict_rfc821_envelopes", 0, "pneu takes what RFC 5321 has" },
 	{ "smtpd_helo_required", 1, "pneu takes mail without a HELO" },
+	{ "smtp_rcpt_timeout", 1, "pneu has smtp_mail_timeout for MAIL, RCPT "
+	    "and DATA" },
+	{ "smtp_data_init_timeout", 1, "pneu has smtp_mail_timeout for MAIL, "
+	    "RCPT and DATA" },
+	{ "smtp_data_xfer_timeout", 1, "pneu has smtp_mail_timeout for MAIL, "
+	    "RCPT and DATA" },
 	{ "smtp*_tls_CApath", 0, "the CAs of pneu are in smtp_tls_CAfile" },
 	{ "smtpd_tls_CAfile", 0, "pneu asks its clients for no certificate" },
-	{ "smtpd_tls_*cert_file", 1, "pneu has keys and certificates in "
-	    "smtpd_tls_chain_files: name them there" },
+	{ "smtpd_tls_dcert_file", 0, "nobody has keys of DSA any more" },
+	{ "smtpd_tls_*cert_file", 0, "smtpd_tls_chain_files counts" },
 	{ "smtp_tls_*cert_file", 1, "pneu shows no certificate as a client" },
 	{ "smtp*_tls_*_file", 0, "goes with its certificate" },
 	{ "smtp*_tls_*_database", 0, "pneu-tls keeps sessions by itself" },
@@ -41,21 +47,25 @@ whys[] = {
 	{ "smtpd_tls_*", 1, "pneu has smtpd_tls_security_level, "
 	    "smtpd_tls_auth_only and smtpd_tls_chain_files" },
 	{ "tls_*", 1, "pneu-tls has one set of versions and ciphers" },
-	{ "lmtp_tls_*", 1, "pneu has no TLS with LMTP servers" },
+	{ "lmtp_tls_*", 1, "of LMTP over TCP, too, pneu has smtp_tls_security_"
+	    "level and the table tls_policy" },
 	{ "smtp_use_tls", 1, "see smtp_tls_security_level" },
 	{ "smtpd_use_tls", 1, "see smtpd_tls_security_level" },
+	{ "smtpd_sasl_*security_options", 0, "pneu has no ANONYMOUS, and "
+	    "PLAIN and LOGIN under TLS (smtpd_tls_auth_only)" },
+	{ "smtpd_sasl_authenticated_header", 0, "pneu's Received line says "
+	    "that somebody authenticated, not who" },
 	{ "smtpd_sasl_*", 1, "pneu has smtpd_sasl_auth_enable and "
 	    "smtpd_sasl_path" },
 	{ "broken_sasl_auth_clients", 1, "pneu has AUTH as RFC 4954 has it" },
 	{ "smtp_sasl_auth_enable", 0, "pneu logs in where etc/sasl_passwd has "
-	    "a login" },
-	{ "smtp_sender_dependent_authentication", 0, "pneu looks for senders "
-	    "in etc/sasl_passwd, too" },
-	{ "smtp_sasl_password_maps", 1, "its text is etc/sasl_passwd of pneu: "
-	    "put it there, mode 0640, owner root, group pneur, ports as "
-	    "numbers" },
-	{ "smtp_sasl_tls_security_options", 0, "pneu says passwords under TLS "
+	    "a row" },
+	{ "smtp_sasl_password_maps", 0, "see etc/sasl_passwd" },
+	{ "smtp_sasl_*security_options", 0, "pneu says passwords under TLS "
 	    "only" },
+	{ "smtp_sasl_auth_soft_bounce", 0, "as pneu does" },
+	{ "smtp_sender_dependent_authentication", 0, "pneu looks for the "
+	    "sender in etc/sasl_passwd first, always" },
 	{ "smtp_sasl_*", 1, "pneu takes SCRAM-SHA-256, PLAIN, LOGIN or, of a "
 	    "token, OAUTHBEARER and XOAUTH2; passwords under TLS only" },
 	{ "*milter*", 1, "pneu has no milters" },
@@ -110,7 +120,6 @@ whys[] = {
 	{ "virtual_gid_maps", 1, "pneu's virtual mailboxes have one owner" },
 	{ "virtual_minimum_uid", 0, "pneu has min_uid" },
 	{ "smtpd_reject_unlisted_recipient", 0, "pneu does, always" },
-	{ "smtputf8_enable", 0, "pneu has no SMTPUTF8 yet" },
 	{ "enable_original_recipient", 0, "pneu says Delivered-To" },
 	{ "*_service_name", 0, "a part of Postfix's own" },
 	{ "show_user_unknown_table_name", 0, "pneu's replies are its own" },

@@ -6,6 +6,7 @@ IMPORT_L = src/pneu-import/str.o src/pneu-import/source.o \
 	src/pneu-import/pattern.o src/pneu-import/postfix.o \
 	src/pneu-import/postfix_classes.o src/pneu-import/postfix_routes.o \
 	src/pneu-import/postfix_tables.o src/pneu-import/postfix_net.o \
+	src/pneu-import/postfix_auth.o src/pneu-import/sm_auth.o \
 	src/pneu-import/postfix_settings.o src/pneu-import/postfix_why.o \
 	src/pneu-import/qmail.o src/pneu-import/qmail_control.o \
 	src/pneu-import/qmail_domains.o src/pneu-import/qmail_alias.o \
@@ -16,8 +17,8 @@ IMPORT_L = src/pneu-import/str.o src/pneu-import/source.o \
 	src/pneu-import/sm_access.o src/pneu-import/sm_classes.o
 IMPORT_O = $(IMPORT_L) src/pneu-import/pneu-import.o
 IMPORT_P = bin/pneu-import
-bin/pneu-import: $(IMPORT_O) $(TLSPOLICY) $(ALIASES) $(CONF) $(TABLE) $(SMTP) $(MAIL) $(WIRE) conf-ld
-	tools/load $@ $(IMPORT_O) $(TLSPOLICY) $(ALIASES) $(CONF) $(TABLE) $(SMTP) \
+bin/pneu-import: $(IMPORT_O) $(LOGINS) $(TLSPOLICY) $(ALIASES) $(CONF) $(TABLE) $(SMTP) $(MAIL) $(WIRE) conf-ld
+	tools/load $@ $(IMPORT_O) $(LOGINS) $(TLSPOLICY) $(ALIASES) $(CONF) $(TABLE) $(SMTP) \
 	    $(MAIL) $(WIRE) -lskarnet
 
 # where addresses go, for tests; not installed
@@ -29,7 +30,7 @@ tests/tools/whither: tests/tools/whither.o $(WIRE)
 
 TESTS_P += tests/unit/import_test
 TESTS_O += tests/unit/import_test.o
-tests/unit/import_test: tests/unit/import_test.o $(IMPORT_L) $(TLSPOLICY) $(ALIASES) \
+tests/unit/import_test: tests/unit/import_test.o $(IMPORT_L) $(LOGINS) $(TLSPOLICY) $(ALIASES) \
 	    $(CONF) $(TABLE) $(SMTP) $(MAIL) $(WIRE)
-	tools/load $@ tests/unit/import_test.o $(IMPORT_L) $(TLSPOLICY) $(ALIASES) \
+	tools/load $@ tests/unit/import_test.o $(IMPORT_L) $(LOGINS) $(TLSPOLICY) $(ALIASES) \
 	    $(CONF) $(TABLE) $(SMTP) $(MAIL) $(WIRE) -lskarnet

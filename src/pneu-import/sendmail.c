@@ -104,6 +104,7 @@ import_sendmail(struct plan *p, const struct source *src, const char *host)
 		str_addword(&x.local, x.host, &at);
 	sm_tables(&x);
 	sm_access(&x);
+	sm_auth(&x);
 	sm_masquerade(&x);
 	sm_domains(&x);
 	aliases(&x);

@@ -31,6 +31,7 @@ struct sm {
 	genalloc nets, listen;		/* of struct word */
 	genalloc aliases;		/* of struct word: alias files */
 	genalloc valias;		/* of struct word: virtual domains */
+	struct sm_macro cert, key;	/* of the server */
 	const char *mailer;		/* the P= and A= of mailer local */
 	struct origin mailerat;
 	int cf;				/* there is a sendmail.cf */
@@ -76,6 +77,12 @@ void sm_access(struct sm *x);
 void sm_virtuser(struct sm *x, const struct sm_map *map);
 void sm_masquerade(struct sm *x);
 void sm_domains(struct sm *x);
+
+/* sm_auth.c: certificates; a row of access or authinfo that is a login: 1, or
+ * 0: it is none. */
+struct pair;
+void sm_auth(struct sm *x);
+int sm_login(struct sm *x, const struct pair *q);
 
 /* The rows of a map (struct pair), whose name is told if it cannot be read.
  * Returns 1, or 0. */

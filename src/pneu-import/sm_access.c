@@ -110,5 +110,6 @@ sm_access(struct sm *x)
 	if (!map || !sm_rows(x, map, &v))
 		return;
 	for (i = 0; i < genalloc_len(struct pair, &v); i++)
-		access_row(x, genalloc_s(struct pair, &v) + i);
+		if (!sm_login(x, genalloc_s(struct pair, &v) + i))
+			access_row(x, genalloc_s(struct pair, &v) + i);
 }

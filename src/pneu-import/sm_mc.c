@@ -79,7 +79,7 @@ features[] = {
 	{ "relay_based_on_MX", 1, "pneu relays for relay_domains only" },
 	{ "relay_mail_from", 1, "pneu relays for mynetworks only" },
 	{ "loose_relay_check", 1, "pneu takes a%b as it stands" },
-	{ "authinfo", 1, "pneu does not log in at other hosts yet" },
+	{ "authinfo", 0, 0 },
 	{ "msp", 0, "pneu's sendmail hands letters to the queue itself" },
 };
 
@@ -183,7 +183,8 @@ take_call(struct sm *x, const struct m4_call *c, const struct origin *at,
 	else if (!strcmp(c->name, "INPUT_MAIL_FILTER") && !x->cf)
 		plan_lost(x->plan, at, 0, "pneu has no milters");
 	else if (!strcmp(c->name, "TRUST_AUTH_MECH"))
-		plan_lost(x->plan, at, 0, "pneu has no SMTP AUTH yet");
+		plan_lost(x->plan, at, 0, "pneu has no mechanism that "
+		    "lets in by itself");
 	else if (!strcmp(c->name, "HACK"))
 		plan_lost(x->plan, at, 0, "pneu has nothing like it");
 	else if (!strcmp(c->name, "include") || !strcmp(c->name, "sinclude"))

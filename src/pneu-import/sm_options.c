@@ -65,6 +65,16 @@ take_minutes(struct sm *x, const char *setting, const char *v,
 }
 
 static void
+take_folded(struct sm *x, const char *setting, const char *v,
+    const struct origin *at)
+{
+	(void)setting;
+	(void)v;
+	plan_lost(x->plan, at, 0,
+	    "pneu has smtp_mail_timeout for MAIL, RCPT and DATA");
+}
+
+static void
 take_return(struct sm *x, const char *setting, const char *v,
     const struct origin *at)
 {
@@ -224,13 +234,29 @@ sm_daemon(struct sm *x, const char *spec, const struct origin *at)
 		    "ports as numbers");
 		return;
 	}
-	if (!strcmp(port, "465")) {
-		plan_lost(x->plan, at, 0, "pneu has no TLS yet");
-		return;
-	}
+	if (!strcmp(port, "465"))
+		port = "465/smtps";
 	if (part(&w, "Modifiers"))
 		plan_tell(x->plan, at, 0, "pneu's doors are all alike");
 	str_addword(&x->listen, str_cat(addr, ":", port), at);
+}
+
+static void
+take_cert(struct sm *x, const char *setting, const char *v,
+    const struct origin *at)
+{
+	(void)setting;
+	x->cert.value = str_keep(v);
+	x->cert.at = *at;
+}
+
+static void
+take_key(struct sm *x, const char *setting, const char *v,
+    const struct origin *at)
+{
+	(void)setting;
+	x->key.value = str_keep(v);
+	x->key.at = *at;
 }
 
 static const struct {
@@ -250,11 +276,9 @@ static const struct {
 	    take_minutes },
 	{ "Timeout.helo", "confTO_HELO", "smtp_helo_timeout", take_minutes },
 	{ "Timeout.mail", "confTO_MAIL", "smtp_mail_timeout", take_minutes },
-	{ "Timeout.rcpt", "confTO_RCPT", "smtp_rcpt_timeout", take_minutes },
-	{ "Timeout.datainit", "confTO_DATAINIT", "smtp_data_init_timeout",
-	    take_minutes },
-	{ "Timeout.datablock", "confTO_DATABLOCK", "smtp_data_xfer_timeout",
-	    take_minutes },
+	{ "Timeout.rcpt", "confTO_RCPT", 0, take_folded },
+	{ "Timeout.datainit", "confTO_DATAINIT", 0, take_folded },
+	{ "Timeout.datablock", "confTO_DATABLOCK", 0, take_folded },
 	{ "Timeout.datafinal", "confTO_DATAFINAL", "smtp_data_done_timeout",
 	    take_minutes },
 	{ "Timeout.command", "confTO_COMMAND", "smtpd_timeout",
@@ -271,6 +295,8 @@ static const struct {
 	    take_same },
 	{ "SmtpGreetingMessage", "confSMTP_LOGIN_MSG", "smtpd_banner",
 	    take_greeting },
+	{ "ServerCertFile", "confSERVER_CERT", 0, take_cert },
+	{ "ServerKeyFile", "confSERVER_KEY", 0, take_key },
 	{ "AliasFile", "ALIAS_FILE", 0, take_aliases },
 	{ "DaemonPortOptions", "confDAEMON_OPTIONS", 0, take_daemon },
 	{ "ClientPortOptions", "confCLIENT_OPTIONS", 0, take_client },

@@ -2,6 +2,9 @@
 
 #include <fnmatch.h>
 
+#define AUTH "pneu has smtpd_sasl_auth_enable and smtpd_sasl_path"
+#define TLS "pneu-tls has one set of versions and ciphers"
+
 /* The first pattern that fits counts, of the option or of the name to
  * define. The last one fits all. */
 static const struct { const char *pattern; int lost; const char *why; }
@@ -16,22 +19,17 @@ whys[] = {
 	{ "confMILTER*", 1, "pneu has no milters" },
 	{ "confINPUT_MAIL_FILTERS", 1, "pneu has no milters" },
 	{ "InputMailFilters", 1, "pneu has no milters" },
-	{ "Auth*", 1, "pneu has no SMTP AUTH yet" },
-	{ "confAUTH*", 1, "pneu has no SMTP AUTH yet" },
-	{ "DefaultAuthInfo", 1, "pneu does not log in at other hosts yet" },
-	{ "confDEF_AUTH_INFO", 1, "pneu does not log in at other hosts yet" },
-	{ "CA*", 1, "pneu has no TLS yet" }, { "CRL*", 1,
-	    "pneu has no TLS yet" },
-	{ "Server*File", 1, "pneu has no TLS yet" },
-	{ "Client*File", 1, "pneu has no TLS yet" },
-	{ "*SSL*", 1, "pneu has no TLS yet" }, { "TLS*", 1,
-	    "pneu has no TLS yet" },
-	{ "Cipher*", 1, "pneu has no TLS yet" }, { "DH*", 1,
-	    "pneu has no TLS yet" },
-	{ "confCACERT*", 1, "pneu has no TLS yet" },
-	{ "confSERVER_*", 1, "pneu has no TLS yet" },
-	{ "confCLIENT_*", 1, "pneu has no TLS yet" },
-	{ "confTLS*", 1, "pneu has no TLS yet" },
+	{ "Auth*", 1, AUTH }, { "confAUTH*", 1, AUTH },
+	{ "DefaultAuthInfo", 1, "pneu logs in where etc/sasl_passwd has a "
+	    "row" },
+	{ "confDEF_AUTH_INFO", 1, "pneu logs in where etc/sasl_passwd has a "
+	    "row" },
+	{ "CACert*", 0, "the CAs of pneu are in smtp_tls_CAfile" },
+	{ "confCACERT*", 0, "the CAs of pneu are in smtp_tls_CAfile" },
+	{ "Client*File", 1, "pneu shows no certificate as a client" },
+	{ "confCLIENT_*", 1, "pneu shows no certificate as a client" },
+	{ "CRL*", 1, TLS }, { "*SSL*", 1, TLS }, { "TLS*", 1, TLS },
+	{ "Cipher*", 1, TLS }, { "DH*", 1, TLS }, { "confTLS*", 1, TLS },
 	{ "ConnectionRate*", 1, "pneu counts connections at a time, not in "
 	    "a time: smtpd_client_connection_count_limit" },
 	{ "confCONNECTION_RATE*", 1, "pneu counts connections at a time, not "

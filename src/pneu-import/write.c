@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -126,8 +127,8 @@ collect(struct plan *p, enum plan_table t, const struct plan_row **v)
 		if (!w || strcmp(v[w - 1]->key, v[i]->key))
 			v[w++] = v[i];
 		else if (strcmp(v[w - 1]->value, v[i]->value))
-			plan_tell(p, &v[i]->at, str_cat(v[i]->key, " ",
-			    v[i]->value), "there is a row of this key before, "
+			plan_tell(p, &v[i]->at, t == PLAN_LOGINS ? v[i]->key :
+			    str_cat(v[i]->key, " ", v[i]->value), "there is a row of this key before, "
 			    "which counts");
 	if (w)
 		qsort(v, w, sizeof *v, by_number);
@@ -158,15 +159,28 @@ table(stralloc *sa, enum plan_table t, const struct plan_row **v, size_t n)
 	}
 }
 
+/* Passwords are for their reader alone, whose group it is: pneu-remote. */
+static int
+give(int fd)
+{
+	struct group *g = geteuid() ? 0 : getgrnam("pneur");
+
+	return g ? fchown(fd, 0, g->gr_gid) == 0 && fchmod(fd, 0640) == 0 :
+	    fchmod(fd, 0600) == 0;
+}
+
 /* The last file said is whole on the disk before we say that we are done. */
 static void
-put(const char *home, const char *name, const stralloc *sa)
+put(const char *home, const char *name, const stralloc *sa, int secret)
 {
 	const char *path = str_cat(home, "/", name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    secret ? 0600 : 0644);
 
 	if (fd < 0)
 		strerr_diefusys(111, "create ", path);
+	if (secret && !give(fd))
+		strerr_diefusys(111, "hide ", path);
 	if (allwrite(fd, sa->s, sa->len) < sa->len || fsync(fd) < 0 ||
 	    close(fd) < 0)
 		strerr_diefusys(111, "write ", path);
@@ -237,16 +251,17 @@ plan_write(struct plan *p, const char *home, const char *what)
 		sa.len = 0;
 		cats(&sa, what);
 		table(&sa, (enum plan_table)t, v, n);
-		put(home, str_cat("etc/", plan_tables[t]), &sa);
+		put(home, str_cat("etc/", plan_tables[t]), &sa,
+		    t == PLAN_LOGINS);
 	}
 	sa.len = 0;
 	cats(&sa, what);
 	cats(&sa, "# What has no counterpart stands in import.report.\n");
 	settings(&sa, p);
-	put(home, "etc/pneu.conf", &sa);
+	put(home, "etc/pneu.conf", &sa, 0);
 	sa.len = 0;
 	plan_report(p, 1, &sa);
-	put(home, "import.report", &sa);
+	put(home, "import.report", &sa, 0);
 	free(v);
 	stralloc_free(&sa);
 }

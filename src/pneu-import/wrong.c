@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "alias/target.h"
+#include "logins/logins.h"
 #include "mail/address.h"
 #include "smtp/nexthop.h"
 #include "tlspolicy/tlspolicy.h"
@@ -35,6 +36,16 @@ wrong_route(const char *k, const char *v)
 	return plan_isnexthop(v) ? 0 :
 	    "a next hop is host, [host] or [address], with :port or not, or "
 	    "lmtp:unix:/path or lmtp:inet:host";
+}
+
+static const char *
+wrong_login(const char *k, const char *v)
+{
+	const char *s = str_cat(k, " ", v);
+	struct logins_words w;
+	size_t at;
+
+	return logins_words(&w, s, strlen(s), &at);
 }
 
 static const char *
@@ -170,6 +181,7 @@ plan_wrong(enum plan_table t, const char *k, const char *v)
 		return why ? why : wrong_targets(v);
 	case PLAN_BCC: return wrong_bcc(k, v);
 	case PLAN_TLS: return wrong_tls(k, v);
+	case PLAN_LOGINS: return wrong_login(k, v);
 	default: return wrong_map(k, v);
 	}
 }

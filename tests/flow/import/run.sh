@@ -121,6 +121,61 @@ is "TLS: told of what is lost" "$(grep -c 'e.example encrypt ciphers=high: pneu-
 PNEU_HOME=$T/tls.out "$C" check >"$T/tls.check" 2>&1
 is "TLS: no mistake in it" "$(grep tls_ "$T/tls.check")" ""
 
+# certificates, and passwords, of which nothing is ever said
+mkdir "$T/auth"
+touch "$T/auth/rsa.pem" "$T/auth/rsa.key" "$T/auth/ec.pem"
+cat >"$T/auth/main.cf" <<C
+myhostname = a.example
+home_mailbox = Maildir/
+alias_maps = hash:aliases
+queue_directory = /var/spool/pf
+smtpd_tls_cert_file = $T/auth/rsa.pem
+smtpd_tls_key_file = $T/auth/rsa.key
+smtpd_tls_eccert_file = $T/auth/ec.pem
+smtpd_tls_eckey_file = \$smtpd_tls_eccert_file
+smtpd_tls_security_level = encrypt
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = private/auth
+smtp_sasl_auth_enable = yes
+smtp_sasl_security_options = noanonymous
+smtp_sasl_password_maps = texthash:logins
+smtpd_authorized_xclient_hosts = 127.0.0.1
+C
+printf '%s\n' '[Mail.isp.example]:submission ann:se cret' 'boss@a.example bob:geheim' 'b.example nosecretcolon' \
+    'boss@a.example bob:another' >"$T/auth/logins"
+: >"$T/auth/aliases"
+"$C" import -o "$T/auth.out" postfix "$T/auth" >"$T/auth.err" 2>&1
+is "AUTH: settings" "$(grep '^smtpd_[st]\|^smtpd_auth' "$T/auth.out/etc/pneu.conf" | sed "s,$T/,,g" | sort)" \
+    "smtpd_authorized_xclient_hosts = 127.0.0.1
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_path = unix:/var/spool/pf/private/auth
+smtpd_tls_chain_files = auth/ec.pem auth/rsa.key auth/rsa.pem
+smtpd_tls_security_level = encrypt"
+is "AUTH: logins" "$(grep -v '^#' "$T/auth.out/etc/sasl_passwd")" "[mail.isp.example]:587 ann:se cret
+boss@a.example bob:geheim"
+is "for their reader alone" "$(stat -c %a "$T/auth.out/etc/sasl_passwd" | sed 's/640/600/')" 600
+is "no password is told" "$(cat "$T/auth.err" "$T/auth.out/import.report" "$T/auth.out/etc/pneu.conf" | grep -c 'cret\|geheim\|another\|nosecret')" 0
+is "but where one is wrong" "$(sed "s,$T/,,g" "$T/auth.err" | grep -c 'auth/logins:3: b.example: expected USER:PASSWORD')" 1
+mkdir -p "$T/smauth/etc/mail"
+touch "$T/smauth/etc/mail/rsa.pem" "$T/smauth/etc/mail/rsa.key"
+cat >"$T/smauth/etc/mail/sendmail.cf" <<C
+O ServerCertFile=/etc/mail/rsa.pem
+O ServerKeyFile=/etc/mail/rsa.key
+O DaemonPortOptions=Name=MTA
+O DaemonPortOptions=Name=TLS, Port=smtps, M=s
+Kaccess hash /etc/mail/access
+C
+printf '%s\n' 'AuthInfo:mail.isp.example "U:ann" "P:se, cret" "M:PLAIN"' 'AuthInfo:b.example "U:ann" "P=c2VjcmV0"' \
+    'Connect:10.1 RELAY' >"$T/smauth/etc/mail/access"
+"$C" import -r "$T/smauth" -n a.example -o "$T/smauth.out" sendmail >"$T/smauth.err" 2>&1
+is "Sendmail: settings" "$(grep '^smtpd_tls\|^listen' "$T/smauth.out/etc/pneu.conf" | sort)" \
+    "listen = 0.0.0.0:25 0.0.0.0:465/smtps
+smtpd_tls_chain_files = /etc/mail/rsa.key /etc/mail/rsa.pem"
+is "Sendmail: logins" "$(grep -v '^#' "$T/smauth.out/etc/sasl_passwd")" "mail.isp.example ann:se, cret"
+is "no password is told, either" "$(cat "$T/smauth.err" "$T/smauth.out/import.report" | grep -c 'cret\|c2Vj')" 0
+is "but that one is lost" "$(grep -c 'access:2: AuthInfo:b.example: pneu wants' "$T/smauth.err")" 1
+
 if [ "$(id -u)" != 0 ] || ! unshare -u -n -m -p -f --mount-proc true; then
 	skip "where addresses go" "needs root and name spaces"
 	done_testing
