@@ -42,6 +42,7 @@ struct engine *engine_client(struct engines *all, const struct tls_ask *a,
     int64_t now);
 void engine_free(struct engine *e);
 
+/* NETIN is not in it while there is something at CLEAROUT. */
 unsigned int engine_state(struct engine *e);
 
 /* Where octets are to be put (NETIN, CLEARIN) or stand (NETOUT, CLEAROUT),

@@ -213,7 +213,8 @@ engine_state(struct engine *e)
 	if (e->closed)
 		return r & (ENGINE_NETOUT | ENGINE_CLEAROUT) ? r :
 		    r | ENGINE_CLOSED;
-	if (BIO_ctrl_get_write_guarantee(e->net))
+	/* no more is taken while what came has nowhere to go */
+	if (!e->outlen && BIO_ctrl_get_write_guarantee(e->net))
 		r |= ENGINE_NETIN;
 	if (e->open && !e->inlen && !e->closing)
 		r |= ENGINE_CLEARIN;

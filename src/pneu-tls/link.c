@@ -203,8 +203,12 @@ step(struct link *l)
 		return 1;
 	if (l->mode == LINK_SHAKES && st & ENGINE_OPEN)
 		return answer(l) ? 1 : (link_free(l), -1);
-	if (st & ENGINE_CLEAROUT && l->mode == LINK_OPEN)
-		return !l->clearfull && clear_out(l);
+	if (st & ENGINE_CLEAROUT && l->mode == LINK_OPEN) {
+		if (!l->clearfull)
+			return clear_out(l);
+		/* he may wait for us to take what he says, first */
+		return st & ENGINE_CLEARIN && l->clearin && clear_in(l);
+	}
 	if (st & ENGINE_CLEAROUT && l->mode == LINK_LEAVES) {
 		size_t n;	/* nobody is there for it */
 

@@ -175,6 +175,22 @@ else
 	skip "private keys are in pneu-key's memory only" "needs root"
 fi
 
+# who cannot hand on what came waits, and does not turn in circles
+if [ "$(id -u)" = 0 ] && command -v strace >/dev/null; then
+	smtpds=$(pgrep -f "^$H/bin/pneu-smtpd|^pneu-smtpd" | while read -r p; do
+	    [ "$(readlink /proc/$p/exe)" != "$H/bin/pneu-smtpd" ] || echo "$p"; done)
+	$P stuck $PORT "$T/stuck" $smtpds >"$T/stuck.out" 2>&1 &
+	STUCK=$!
+	until_true 20 test -s "$T/stuck"
+	timeout -s INT 1 strace -e trace=poll,ppoll -o "$T/spins" -p "$(s6-svstat -o pid "$(stage pneu-tls)")" 2>/dev/null
+	: >"$T/stuck"
+	wait $STUCK
+	is "a letter whose reader sleeps" "$?" 0
+	check "costs no time meanwhile" [ "$(wc -l <"$T/spins")" -lt 20 ]
+else
+	skip "a letter whose reader sleeps" "needs root, strace"
+fi
+
 # the client's side
 $P client "$H" "$C" >"$T/client.out" 2>&1
 while read -r r what; do

@@ -157,6 +157,35 @@ def big(port, mailbox):
     assert n == 100, n
 
 
+def stuck(port, flag, *smtpds):
+    """A letter while these processes sleep; until the file is emptied."""
+    import signal
+    c = Smtp(port, tls=True)
+    c.say("EHLO c.test")
+    c.say("MAIL FROM:<b@else.test>")
+    c.say("RCPT TO:<alice@here.test>")
+    assert c.say("DATA").startswith("354")
+    for p in smtpds:
+        os.kill(int(p), signal.SIGSTOP)
+    try:
+        c.s.settimeout(0.5)
+        body, sent = b"y" * 70 + b"\r\n", 0
+        try:
+            while sent < 1000:
+                c.s.sendall(body * 1000)
+                sent += 1
+        except TimeoutError:
+            pass
+        open(flag, "w").write("stuck\n")
+        assert sent < 1000
+        end = time.monotonic() + 20
+        while os.path.getsize(flag) and time.monotonic() < end:
+            time.sleep(0.02)
+    finally:
+        for p in smtpds:
+            os.kill(int(p), signal.SIGCONT)
+
+
 def keep(port, fifo):
     c = Smtp(port, tls=True)
     c.say("EHLO c.test")
