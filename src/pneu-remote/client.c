@@ -16,7 +16,8 @@ doing(const struct client *c)
 	    "performing the EHLO handshake";
 	case CLIENT_HELO: return "performing the HELO handshake";
 	case CLIENT_STARTTLS:
-	case CLIENT_TLS: return "performing the STARTTLS handshake";
+	case CLIENT_TLS: return c->wrapped ? "performing the TLS handshake" :
+	    "performing the STARTTLS handshake";
 	case CLIENT_AUTH: return "performing the AUTH exchange";
 	case CLIENT_RSET:
 	case CLIENT_MAIL: return "sending MAIL FROM";
@@ -201,6 +202,14 @@ client_input(struct client *c, stralloc *out, const char *s, size_t n,
 }
 
 void
+client_wrap(struct client *c, uint64_t now)
+{
+	c->wrapped = 1;
+	c->state = CLIENT_TLS;
+	c->deadline = now + CLIENT_TLS_MS;
+}
+
+void
 client_secured(struct client *c, stralloc *out, uint64_t now)
 {
 	c->secured = 1;
@@ -209,6 +218,12 @@ client_secured(struct client *c, stralloc *out, uint64_t now)
 	memset(&c->limits, 0, sizeof c->limits);
 	c->odd = 0;
 	smtp_reply_init(&c->reply);
+	if (c->wrapped) {
+		c->state = CLIENT_GREET;
+		c->first = 1;
+		c->deadline = now + c->opts->helo_ms;
+		return;
+	}
 	client_put_ehlo(c, out, now);
 	check_memory(c, out);
 }

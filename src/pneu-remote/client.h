@@ -132,6 +132,7 @@ struct client {
 					 * that the other side gives */
 	enum client_tls tls;		/* set by the caller */
 	int secured;			/* TLS has begun */
+	int wrapped;			/* before the greeting */
 	const struct client_login *login;	/* set by the caller, who keeps
 					 * it until CLIENT_READY: log in, or
 					 * send nothing. 0: need not */
@@ -174,6 +175,10 @@ void client_begin(struct client *c, stralloc *out, struct client_letter *l,
 
 void client_input(struct client *c, stralloc *out, const char *s, size_t n,
     uint64_t now);
+
+/* After client_init: TLS from the first octet, CLIENT_TLS at once (RFC 8314).
+ * The host greets us when it has begun. */
+void client_wrap(struct client *c, uint64_t now);
 
 /* TLS has begun: what the host said before is forgotten, and all is said
  * anew. */

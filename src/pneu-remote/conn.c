@@ -359,6 +359,11 @@ connected(struct conn *c, struct remote *r, short revents)
 	c->client.tls = c->tls == TLSRULE_MUST ? CLIENT_MUSTTLS :
 	    c->tls == TLSRULE_MAY ? CLIENT_MAYTLS : CLIENT_CLEAR;
 	c->client.loopcheck = !c->lmtp && self_isport(&r->self, c->port);
+	if (c->port == NEXTHOP_TLS_PORT && !c->lmtp &&
+	    c->tls == TLSRULE_MUST) {
+		client_wrap(&c->client, r->now);
+		conn_after(c, r);
+	}
 }
 
 void

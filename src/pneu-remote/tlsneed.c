@@ -186,6 +186,7 @@ tls_rule(struct job *j, const struct mx_target *t, struct tlsrule *rule)
 		f.sts = j->policy_sts.mode;
 		f.listed = sts_ismx(&j->policy_sts, t->host);
 	}
+	f.first = t->port == NEXTHOP_TLS_PORT && !j->hop.lmtp;
 	f.failed = j->plain;
 	f.engine = j->tls.level != TLSPOLICY_NONE && !f.failed &&
 	    tlsout_isup(j->r);

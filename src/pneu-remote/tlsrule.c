@@ -14,8 +14,21 @@ later(struct tlsrule *r, const char *why, int site)
 }
 
 static void
+must(struct tlsrule *r, const struct tlsrule_facts *f, enum tls_level level)
+{
+	r->act = TLSRULE_MUST;
+	r->level = level;
+	if (!f->engine)
+		later(r, NO_ENGINE, 0);
+}
+
+static void
 may(struct tlsrule *r, const struct tlsrule_facts *f)
 {
+	if (f->first) {
+		must(r, f, TLS_ENCRYPT);
+		return;
+	}
 	r->act = TLSRULE_CLEAR;
 	r->level = TLS_MAY;
 	if (f->failed)
@@ -24,15 +37,6 @@ may(struct tlsrule *r, const struct tlsrule_facts *f)
 		r->why = "pneu-tls does not answer";
 	else
 		r->act = TLSRULE_MAY;
-}
-
-static void
-must(struct tlsrule *r, const struct tlsrule_facts *f, enum tls_level level)
-{
-	r->act = TLSRULE_MUST;
-	r->level = level;
-	if (!f->engine)
-		later(r, NO_ENGINE, 0);
 }
 
 /* RFC 7672 section 2.2: where the DNS does not vouch for the host, as may;

@@ -20,6 +20,7 @@ struct tlsrule_facts {
 	int failed;		/* TLS with this host failed a moment ago */
 	enum sts_mode sts;	/* of the domain's MTA-STS policy */
 	int listed;		/* which names the host */
+	int first;		/* TLS from the first octet, or none */
 };
 
 enum tlsrule_act {

@@ -16,13 +16,16 @@
  *	lmtp:inet:HOST		at the addresses of this host, no MX, with
  *				brackets or not; also lmtp:HOST
  *
- * each but the socket with ":port" behind it. A bare address without brackets is taken as
- * one, too. A host name has letters, digits, '-', '_' and dots, labels of 1
+ * each but the socket with ":port" behind it. A bare address without brackets
+ * is taken as one, too. At port 465 SMTP has TLS from the first octet. A host
+ * name has letters, digits, '-', '_' and dots, labels of 1
  * to 63 octets (RFC 1035 2.3.4); a dot at the end is dropped. */
 
 #define NEXTHOP_HOST_OCTETS 253		/* RFC 1035 2.3.4, as text */
 #define NEXTHOP_PATH_OCTETS 100		/* of a Unix socket: sun_path */
 #define NEXTHOP_LMTP_PORT 24		/* the one that is assigned */
+#define NEXTHOP_TLS_PORT 465		/* TLS from the first octet: RFC 8314
+					 * section 3.3 */
 
 struct nexthop {
 	char host[NEXTHOP_HOST_OCTETS + 1];	/* in lower case */

@@ -988,9 +988,44 @@ try_lmtp_edges(void)
 	teardown(&r);
 }
 
+/* TLS from the first octet: RFC 8314. */
+static void
+try_wrapped(void)
+{
+	stralloc out = STRALLOC_ZERO;
+	struct client c;
+
+	client_init(&c, &opts, "mx.test[192.0.2.1]", 1000);
+	c.tls = CLIENT_MUSTTLS;
+	client_wrap(&c, 1000);
+	ok(c.state == CLIENT_TLS && c.deadline == 1000 + CLIENT_TLS_MS,
+	    "TLS at once");
+	client_secured(&c, &out, 1100);
+	ok(c.state == CLIENT_GREET && !out.len &&
+	    c.deadline == 1100 + opts.helo_ms, "then the greeting");
+	client_input(&c, &out, "220 mx.test\r\n", 13, 1200);
+	ok(c.state == CLIENT_EHLO && out.len > 4 && !memcmp(out.s, "EHLO", 4),
+	    "EHLO behind it");
+	client_input(&c, &out, "250 mx.test\r\n", 13, 1300);
+	ok(c.state == CLIENT_READY && c.secured, "and no STARTTLS");
+	client_init(&c, &opts, "mx.test[192.0.2.1]", 1000);
+	c.tls = CLIENT_MUSTTLS;
+	client_wrap(&c, 1000);
+	out.len = 0;
+	client_input(&c, &out, "220 mx.test\r\n", 13, 1200);
+	ok(c.state == CLIENT_CLOSED && !out.len && !strcmp(c.code, "4.5.0"),
+	    "a greeting in clear: %s", c.text);
+	client_init(&c, &opts, "mx.test[192.0.2.1]", 1000);
+	client_wrap(&c, 1000);
+	client_timeout(&c);
+	ok(strstr(c.text, "performing the TLS handshake") != 0, "%s", c.text);
+	stralloc_free(&out);
+}
+
 int
 main(void)
 {
+	try_wrapped();
 	try_lmtp();
 	try_lmtp_edges();
 	try_matrix();

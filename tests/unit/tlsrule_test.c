@@ -8,7 +8,7 @@
 
 /* Facts as letters: s secure, l lookup of TLSA fails, t TLSA, u usable, e no
  * engine, f TLS has failed; the MTA-STS policy: E enforced, T testing, L names
- * the host. */
+ * the host; 1 TLS from the first octet. */
 static const struct {
 	enum tlspolicy_level level;
 	const char *facts, *want;
@@ -72,6 +72,15 @@ static const struct {
 	{ TLSPOLICY_NONE, "E", "clear" },
 	{ TLSPOLICY_ENCRYPT, "E", "must encrypt" },
 	{ TLSPOLICY_VERIFY, "T", "must verify" },
+	{ TLSPOLICY_NONE, "1", "clear" },
+	{ TLSPOLICY_MAY, "1", "must encrypt" },
+	{ TLSPOLICY_MAY, "1f", "must encrypt" },
+	{ TLSPOLICY_MAY, "1e", "later (TLS is required, but our TLS engine "
+	    "is unavailable)" },
+	{ TLSPOLICY_DANE, "1", "must encrypt" },
+	{ TLSPOLICY_DANE, "s1f", "must encrypt" },
+	{ TLSPOLICY_DANE, "stu1", "must dane" },
+	{ TLSPOLICY_SECURE, "1", "must secure" },
 };
 
 static const char *
@@ -94,6 +103,7 @@ decide(enum tlspolicy_level l, const char *facts)
 		case 'E': f.sts = STS_ENFORCE; break;
 		case 'T': f.sts = STS_TESTING; break;
 		case 'L': f.listed = 1; break;
+		case '1': f.first = 1; break;
 		}
 	tlsrule(&r, l, &f);
 	n = sprintf(s, "%s", acts[r.act]);
@@ -119,15 +129,16 @@ try_all(void)
 	struct tlsrule r;
 
 	for (l = TLSPOLICY_NONE; l <= TLSPOLICY_SECURE; l++)
-	for (bits = 0; bits < 256; bits++) {
+	for (bits = 0; bits < 512; bits++) {
 		struct tlsrule_facts f = { bits & 1, bits >> 1 & 1,
 		    bits >> 2 & 1, bits >> 3 & 1, bits >> 4 & 1,
 		    bits >> 5 & 1, bits >> 6 & 1 ? STS_ENFORCE : STS_NONE,
-		    bits >> 7 & 1 };
+		    bits >> 7 & 1, bits >> 8 & 1 };
 		int must = tlspolicy_must((enum tlspolicy_level)l) ||
 		    (l == TLSPOLICY_DANE && f.secure && (f.tlsa ||
 		    f.tlsafail)) || (f.sts && (l == TLSPOLICY_MAY ||
-		    l == TLSPOLICY_DANE));
+		    l == TLSPOLICY_DANE)) ||
+		    (l != TLSPOLICY_NONE && f.first);
 
 		tlsrule(&r, (enum tlspolicy_level)l, &f);
 		bad += must && (r.act == TLSRULE_CLEAR ||

@@ -58,6 +58,6 @@ def serve(door, server, how, port):
 def start():
     for how in HOW:
         for name, server in SERVERS.items():
-            for port in (25, 587):
+            for port in (25, 587, 588):
                 door = socket.create_server((address(how, name), port), backlog=50)
                 threading.Thread(target=serve, args=(door, server, how, port), daemon=True).start()

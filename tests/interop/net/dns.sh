@@ -2,7 +2,7 @@
 # validating resolver (unbound, port 53); for "." in run.sh
 D=$T/dns
 mkdir -m 755 "$D"
-net zone >"$D/net.test"
+cp "$N/zone" "$D/net.test"
 (cd "$D" && k=$(ldns-keygen -r /dev/urandom -a ECDSAP256SHA256 -k net.test) &&
     ldns-signzone net.test "$k" && cp "$k.key" anchor) >"$D/log" 2>&1 ||
     { cat "$D/log"; echo "Bail out! no signed zone"; exit 1; }

@@ -3,8 +3,7 @@
 # place only, which is its own in a mount namespace.
 set -eu
 [ -n "${APART:-}" ] || exec env APART=1 unshare -m "$0" "$@"
-P=$1 I=tests/interop/net
-net() { /usr/bin/python3 $I/net.py "$@"; }
+P=$1
 mkdir -p "$P/spool" "$P/box"
 chown -R Debian-exim "$P"
 # transport NAME OPTION...: to the host itself
@@ -27,7 +26,7 @@ primary_hostname = mx.net.test
 qualify_domain = net.test
 keep_environment =
 local_interfaces = 127.0.1.2
-daemon_smtp_ports = 25 : 465 : 587
+daemon_smtp_ports = 25 : 465 : 587 : 588 : 589
 tls_on_connect_ports = 465
 tls_advertise_hosts = *
 tls_certificate = $C/chain.pem
@@ -44,7 +43,7 @@ message_size_limit = 10M
 log_selector = +tls_certificate_verified +tls_cipher +smtp_protocol_error
 acl_smtp_rcpt = rcpt
 acl_smtp_data = acc
-domainlist here = $(net domains out exim | sed 's/ / : /g')
+domainlist here = $(sed 's/ / : /g' "$N/exim.domains")
 begin acl
 acc:
 	accept
@@ -62,7 +61,7 @@ C
 	driver = accept
 	domains = +here
 	transport = box"
-	net exim_routers
+	cat "$N/exim.routers"
 	echo "rest:
 	driver = dnslookup
 	transport = may
@@ -102,19 +101,19 @@ dovecot_plain:
 	public_name = PLAIN
 	server_socket = $M/dovecot/auth
 	server_set_id = \$auth1
-	server_advertise_condition = \${if def:tls_in_cipher}
+	server_advertise_condition = \${if and {{def:tls_in_cipher}{inlist{\$received_port}{465 : 588}}}}
 dovecot_login:
 	driver = dovecot
 	public_name = LOGIN
 	server_socket = $M/dovecot/auth
 	server_set_id = \$auth1
-	server_advertise_condition = \${if def:tls_in_cipher}
+	server_advertise_condition = \${if and {{def:tls_in_cipher}{inlist{\$received_port}{589}}}}
 dovecot_scram:
 	driver = dovecot
 	public_name = SCRAM-SHA-256
 	server_socket = $M/dovecot/auth
 	server_set_id = \$auth1
-	server_advertise_condition = \${if def:tls_in_cipher}
+	server_advertise_condition = \${if and {{def:tls_in_cipher}{inlist{\$received_port}{587}}}}
 C
 } >"$P/conf"
 cp "$C/mx.key" "$P/key"

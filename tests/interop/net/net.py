@@ -1,11 +1,7 @@
 """net.py WHAT ...: the cells of the matrix; see run.sh and "cells".
-	domains in|out [PEER]	of the cells of one direction
-	mailboxes		pneu's table
-	zone			net.test
-	policy in|out [PEER]	Postfix's tls_policy
-	transport, passwords	Postfix's, as a client of pneu
-	ports			are all there?
-	run			send, look, tell"""
+	write DIR	the tables that they make of pneu's and the peers' settings
+	ports		are all there?
+	run		send, look, tell"""
 import os
 import sys
 
@@ -15,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PEERS = "postfix exim opensmtpd".split()
 ADDRESS = between.SERVERS
 LOGINS = "plain login scram-sha-256 implicit".split()
+PORTS = {"implicit": 465, "plain": 588, "login": 589}
 WRONG = "ab" * 32
 
 
@@ -31,10 +28,15 @@ class Cell:
         host = self.name.rstrip("!") + (("-wrong." if self.login else ".not.") if self.wrong else ".") + peer
         self.domain = "%s.%s.net.test" % (host, way)
         self.back = "%s.%s.net.test" % (host, "in" if way == "out" else "out")
-        self.port = 465 if self.login == "implicit" else 587 if self.login else 25
+        self.port = 25
+        if self.login:		# for pneu, a port for each mechanism
+            self.port = PORTS.get(self.login, 587) if way == "out" or self.login == "implicit" else 587
 
     def address(self):
         return ADDRESS[self.server] if self.via == "-" else between.address(self.via, self.server)
+
+    def hop(self):
+        return "[%s]:%d" % (self.domain, self.port)
 
     def sender(self):
         return "bob@net.test" if self.login else "s@" + self.back
@@ -84,65 +86,74 @@ def names(way, peer=None):
                    if x.endswith(".%s.net.test" % way) and peer in (None, c.peer)})
 
 
-def domains(*what):
-    print(*names(*what))
+def asked(way, peer=None):
+    return [c for c in CELLS if c.way == way and peer in (None, c.peer) and not c.none and not c.command]
 
 
 def zone():
-    print("$ORIGIN net.test.\n$TTL 300\n@ SOA ns root 1 60 60 600 5\n@ NS ns\nns A 127.0.0.1\nmx A 127.0.0.10")
+    yield "$ORIGIN net.test.\n$TTL 300\n@ SOA ns root 1 60 60 600 5\n@ NS ns\nns A 127.0.0.1\nmx A 127.0.0.10"
     for c in CELLS:
-        print("%s. A %s\n%s. MX 10 %s." % (c.domain, c.address(), c.domain, c.domain))
+        yield "%s. A %s\n%s. MX 10 %s." % (c.domain, c.address(), c.domain, c.domain)
         if c.level == "dane":
-            print("_25._tcp.%s. TLSA 3 1 1 %s" % (c.domain, c.print_()))
+            yield "_25._tcp.%s. TLSA 3 1 1 %s" % (c.domain, c.print_())
 
 
 def mailboxes():
     """Of pneu: one for all, but who is unknown."""
     for d in names("in"):
-        print("%s in/" % ("x@" + d if d.startswith("unknown") else "@" + d))
+        yield "%s in/" % ("x@" + d if d.startswith("unknown") else "@" + d)
 
 
 def policy(way, peer=None):
-    for c in CELLS:
-        if c.way == way and peer in (None, c.peer) and not c.login and not c.none and not c.command:
-            print(c.domain, c.policy())
+    for c in asked(way, peer):
+        yield "%s %s" % (c.hop() if c.login else c.domain, c.policy())
 
 
-def mine(c):
-    return c.way == "in" and c.peer == "postfix" and c.login
+def routes(way, peer=None):
+    """Where logins go; Postfix has a transport for each."""
+    for c in asked(way, peer):
+        if c.login:
+            yield "%s %s%s" % (c.domain, c.login + ":" if peer else "", c.hop())
 
 
-def transport():
-    for c in filter(mine, CELLS):
-        print("%s %s:[%s]:%d" % (c.domain, c.login, c.domain, c.port))
-
-
-def passwords():
-    for c in filter(mine, CELLS):
-        print("[%s]:%d bob:%s" % (c.domain, c.port, "wrong" if c.wrong else "secret"))
+def logins(way, peer=None):
+    for c in asked(way, peer):
+        if c.login:
+            yield "%s bob:%s" % (c.hop(), "wrong" if c.wrong else "secret")
 
 
 def exim_routers():
-    for c in CELLS:
-        if c.way == "in" and c.peer == "exim" and not c.none:
-            print("to_%s:\n\tdriver = dnslookup\n\tdomains = %s\n\ttransport = %s\n\tself = send\n"
-                  "\tdnssec_request_domains = *" % (c.domain.replace(".", "_").replace("-", "_"), c.domain,
-                                                    c.login or c.level))
+    for c in asked("in", "exim"):
+        yield ("to_%s:\n\tdriver = dnslookup\n\tdomains = %s\n\ttransport = %s\n\tself = send\n"
+               "\tdnssec_request_domains = *" % (c.domain.replace(".", "_").replace("-", "_"), c.domain,
+                                                 c.login or c.level))
 
 
 def opensmtpd():
     """Its actions for hosts that are logged in at, and who goes where."""
-    for c in CELLS:
-        if c.way == "in" and c.peer == "opensmtpd" and not c.none:
-            action = c.level
-            if c.login:
-                action = c.domain.split(".net")[0]
-                print('action "%s" relay host "%s://%s@%s:%d" auth <logins>' % (
-                    action, "smtps" if c.port == 465 else "smtp+tls", "wrong" if c.wrong else "right", c.domain, c.port))
-            elif c.level == "none":
-                action = c.domain.split(".net")[0]
-                print('action "%s" relay host "smtp+notls://%s"' % (action, c.address()))
-            print('match from any for domain "%s" action "%s"' % (c.domain, action))
+    for c in asked("in", "opensmtpd"):
+        action = c.level
+        if c.login:
+            action = c.domain.split(".net")[0]
+            yield 'action "%s" relay host "%s://%s@%s:%d" auth <logins>' % (
+                action, "smtps" if c.port == 465 else "smtp+tls", "wrong" if c.wrong else "right", c.domain, c.port)
+        elif c.level == "none":
+            action = c.domain.split(".net")[0]
+            yield 'action "%s" relay host "smtp+notls://%s"' % (action, c.address())
+        yield 'match from any for domain "%s" action "%s"' % (c.domain, action)
+
+
+def write(where):
+    files = {"zone": zone(), "domains": [" ".join(names("in"))], "mailboxes": mailboxes(),
+             "tls_policy": policy("out"), "routes": routes("out"), "sasl_passwd": logins("out"),
+             "postfix.tls_policy": policy("in", "postfix"), "postfix.transport": routes("in", "postfix"),
+             "postfix.passwords": logins("in", "postfix"), "exim.routers": exim_routers(),
+             "opensmtpd.conf": opensmtpd()}
+    for peer in PEERS:
+        files[peer + ".domains"] = [" ".join(names("out", peer))]
+    for name, lines in files.items():
+        with open(where + "/" + name, "w") as f:
+            f.writelines(x + "\n" for x in lines)
 
 
 def ports():

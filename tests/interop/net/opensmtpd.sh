@@ -3,8 +3,7 @@
 # its own in /var, which are its own in a mount namespace.
 set -eu
 [ -n "${APART:-}" ] || exec env APART=1 unshare -m "$0" "$@"
-P=$1 I=tests/interop/net
-net() { /usr/bin/python3 $I/net.py "$@"; }
+P=$1
 mkdir -p "$P/box" "$P/spool" "$P/lib"
 chown ann "$P/box"
 mount -t tmpfs -o mode=711 tmpfs /var/spool
@@ -18,7 +17,7 @@ pki ours cert "$C/chain.pem"
 pki ours key "$C/mx.key"
 mta limit conn-delay-route 0
 mta limit conn-delay-relay 0
-table here { $(net domains out opensmtpd | sed 's/ /, /g') }
+table here { $(sed 's/ /, /g' "$N/opensmtpd.domains") }
 table who { "@" = ann }
 table logins { right = "bob:secret", wrong = "bob:wrong" }
 table users { bob = "$(/usr/libexec/opensmtpd/encrypt secret 2>/dev/null || smtpctl encrypt secret)" }
@@ -30,7 +29,7 @@ action "may" relay
 action "encrypt" relay tls no-verify
 action "verify" relay tls
 C
-	net opensmtpd
+	cat "$N/opensmtpd.conf"
 	echo 'match from any for domain <here> action "box"
 match from any for any action "may"'
 } >"$P/conf"

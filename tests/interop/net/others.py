@@ -50,6 +50,23 @@ def talk(cell, auth, command):
         p.wait()
 
 
+def renegotiate(cell, command):
+    """s_client begins another handshake at a line with R."""
+    p = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    kill = threading.Timer(15, p.kill)
+    kill.start()
+    try:
+        for line in p.stdout:
+            cell.output += line.decode("latin1")
+            if line.startswith(b"250 "):
+                p.stdin.write(b"R\n")
+                p.stdin.flush()
+    except OSError as e:
+        cell.output += repr(e)
+    kill.cancel()
+    p.wait()
+
+
 def python(cell, port, verify="", mechanism="", password=""):
     context = ssl.create_default_context(cafile=C + "/ca.pem")
     if not verify:
@@ -77,6 +94,8 @@ def run(cell):
     if words[0] == "talk":
         auth = words[1] == "auth"
         return talk(cell, auth, words[1 + auth:])
+    if words[0] == "renegotiate":
+        return renegotiate(cell, words[1:])
     if words[0] == "smtplib":
         return python(cell, *words[1:])
     if words[0] == "swaks":

@@ -57,8 +57,11 @@ cat "$C/mx.key" "$C/mx.crt" "$C/ca.pem" >"$C/mx.pem"
 cat "$C/mx.crt" "$C/ca.pem" >"$C/chain.pem"
 chmod 600 "$C"/*.key "$C/mx.pem"
 SPKI=$(openssl x509 -in "$C/mx.crt" -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -c1-64)
-export SPKI T C H M
+N=$T/net
+mkdir -m 755 "$N"
+export SPKI N T C H M
 net() { /usr/bin/python3 $I/net.py "$@"; }
+net write "$N"
 
 for f in hosts resolv.conf passwd group mailname; do
 	[ -e /etc/$f ] || continue
@@ -78,22 +81,22 @@ done
 instance <<S
 mynetworks = 127.0.0.0/8
 mydestination =
-virtual_mailbox_domains = $(net domains in)
+virtual_mailbox_domains = $(cat "$N/domains")
 smtpd_tls_chain_files = $C/mx.pem
 smtp_tls_CAfile = $C/ca.pem
 inet_protocols = ipv4
-remote_processes = 1
+smtpd_authorized_xclient_hosts = 127.0.0.1
 message_size_limit = 1000000
 S
-sed -i "s|^listen = .*|listen = 127.0.0.10:25 127.0.0.10:587/submission 127.0.0.10:465/submissions|" "$H/etc/pneu.conf"
-net policy out >"$H/etc/tls_policy"
-net mailboxes >"$H/etc/virtual_mailboxes"
+sed -i "s|^listen = .*|listen = 127.0.0.10:25 127.0.0.10:26/smtp+proxy 127.0.0.10:587/submission 127.0.0.10:465/submissions|" "$H/etc/pneu.conf"
+cp "$N/tls_policy" "$N/routes" "$H/etc"
+cp "$N/mailboxes" "$H/etc/virtual_mailboxes"
+install -m 640 -g 61005 "$N/sasl_passwd" "$H/etc/sasl_passwd"	# pneur
 echo "bob bob@net.test" >"$H/etc/senders"
 echo secret | "$H/bin/pneu" passwd -i 4096 add bob
 "$H/bin/pneu-conf" compile || exit 1
 check "starts" start
-wait_ports() { net ports; }
-check "all peers answer" until_true 20 wait_ports || true
+check "all peers answer" until_true 40 net ports
 [ "$FAILED" = 0 ] || { tail -qn 5 "$M"/*/started "$M/opensmtpd/log" | sed 's/^/# /'; exit 1; }
 echo "# ready after $SECONDS s"
 net run

@@ -128,6 +128,8 @@ def judge(cell, logs, found):
     if cell.name == "dsn" and "-" + cell.domain not in found:
         return "no report of success"
     received = re.search(r"^Received:(?:.*\n)(?:\s.*\n)*", head + "\n", re.M)[0]
+    if what == "from":
+        return "" if re.search(more, received) else "not from there: " + received
     proto = re.search(r"with (\w*SMTP\w*)", received, re.I)[1].upper()
     wanted = {"tls": "ESMTPS", "verified": "ESMTPS", "login": "ESMTPSA"}.get(what, "ESMTP")
     if proto != wanted and cell.name != "smtputf8":
