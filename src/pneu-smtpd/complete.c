@@ -8,7 +8,10 @@
 #include "submit/compose.h"
 
 /* Submission (RFC 6409 section 8): what a header of one of our users lacks is
- * added, Bcc goes, addresses get their domain, as in sendmail(1). */
+ * added, Bcc goes, addresses get their domain, as in sendmail(1). So it is of
+ * programs of this host that speak SMTP, as with Postfix (which adds missing
+ * fields where local_header_rewrite_clients says so); but not of letters that
+ * have been on their way: of a content filter, or of fetchmail. */
 
 #define HEADER_MAX_OCTETS 262144	/* of such a header */
 
@@ -18,12 +21,23 @@ from(const struct session *s, char *buf, size_t n)
 {
 	if (s->sender.len > 1)
 		return s->sender.s;
-	snprintf(buf, n, strchr(s->login.s, '@') ? "%s" : "%s@%s",
-	    s->login.s, s->c->origin);
+	if (!s->login.len)
+		snprintf(buf, n, "MAILER-DAEMON@%s", s->c->origin);
+	else
+		snprintf(buf, n, strchr(s->login.s, '@') ? "%s" : "%s@%s",
+		    s->login.s, s->c->origin);
 	return buf;
 }
 
-/* The new header and what is behind it. 1, or 0 with errno. */
+/* Leave the header as it is. */
+static int
+leave(struct session *s)
+{
+	session_map(s);
+	return 2;
+}
+
+/* The new header and what is behind it. 1; 2: it is left; 0 with errno. */
 static int
 rewrite(struct session *s, struct compose *c, size_t len, size_t body)
 {
@@ -34,6 +48,8 @@ rewrite(struct session *s, struct compose *c, size_t len, size_t body)
 	memset(&w, 0, sizeof w);
 	if (!compose_fields(c, s->msg.s, len))
 		return 0;
+	if (c->hops && !s->submission)
+		return leave(s);
 	s->ops->who(s->host, &w);
 	w.from = from(s, address, sizeof address);
 	w.host = s->c->name;
@@ -57,6 +73,8 @@ session_complete(struct session *s)
 	if (r == 0 && s->msg.len <= HEADER_MAX_OCTETS)
 		return 0;
 	s->completing = 0;
+	if (r <= 0 && !s->submission)
+		return leave(s);
 	if (r <= 0) {
 		session_condemn(s, 552, "5.3.4",
 		    "Error: message header too big", 29);
@@ -65,7 +83,8 @@ session_complete(struct session *s)
 	c.origin = s->c->origin;
 	c.map = s->c->map;
 	c.mapx = s->c->mapx;
-	if (!rewrite(s, &c, len, body)) {
+	r = rewrite(s, &c, len, body);
+	if (!r) {
 		if (errno == ENOMEM)
 			session_lost(s, s->now);
 		else
@@ -77,5 +96,5 @@ session_complete(struct session *s)
 	stralloc_free(&c.bad);
 	rcpts_free(&c.rcpts);
 	rcpts_free(&c.resent_rcpts);
-	return s->mode != SESSION_CLOSED;
+	return s->mode == SESSION_CLOSED ? 0 : r ? r : 1;
 }

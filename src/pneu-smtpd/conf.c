@@ -56,7 +56,8 @@ smtpd_rights(const struct smtpd *m, const char *peer)
 		return 0;
 	p = (const unsigned char *)ip.ip;
 	if (conf_innets(&m->conf, CONF_mynetworks, p, ip46_is6(&ip)))
-		rights |= SESSION_LOCAL;
+		rights |= SESSION_LOCAL | (!strncmp(peer, "127.", 4) ||
+		    !strcmp(peer, "::1") ? SESSION_HERE : 0);
 	if (conf_innets(&m->conf, CONF_smtpd_authorized_xclient_hosts, p,
 	    ip46_is6(&ip)))
 		rights |= SESSION_XCLIENT;

@@ -39,7 +39,7 @@ session_message_begin(struct session *s)
 	s->msg.len = 0;
 	s->size = s->fault = 0;
 	s->mode = SESSION_DATA;
-	s->completing = s->submission && s->ops->who;
+	s->completing = (s->submission || s->here) && s->ops->who;
 	if (!s->completing)
 		session_map(s);
 }
@@ -243,10 +243,13 @@ map(struct session *s, size_t at)
 void
 session_decoded(struct session *s, size_t at)
 {
+	int r = 1;
+
 	examine(s, at);
-	if (s->headmap && !s->why && !map(s, at))
-		return;
-	if (s->completing && !s->why && !session_complete(s))
+	if (s->completing && !s->why)
+		r = session_complete(s);
+	/* what is left as it is, is to be mapped from its beginning */
+	if (!r || (s->headmap && !s->why && !map(s, r == 2 ? 0 : at)))
 		return;
 	if (s->why)
 		s->msg.len = 0;

@@ -79,8 +79,8 @@ int session_mayown(struct session *s, const char *addr);
 /* RFC 3848: "ESMTPSA"; RFC 6531 4.3: "UTF8SMTPSA". */
 const char *session_proto(const struct session *s, int utf8);
 
-/* complete.c: if the header of msg is all there, make it whole. 1, or 0: more
- * is needed, or the session is over. */
+/* complete.c: if the header of msg is all there, make it whole. 1; 2: it is
+ * left as it is; 0: more is needed, or the session is over. */
 int session_complete(struct session *s);
 
 /* letter.c */

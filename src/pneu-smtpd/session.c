@@ -18,6 +18,7 @@ session_init(struct session *s, const struct session_conf *c,
 	s->now = s->active = now;
 	s->trusted = s->local = (rights & SESSION_LOCAL) != 0;
 	s->xclient = (rights & SESSION_XCLIENT) != 0;
+	s->here = (rights & SESSION_HERE) != 0;
 	s->verb = SMTP_UNKNOWN;
 	s->client = s->self;
 	snprintf(s->self, sizeof s->self, "unknown[%.*s]",

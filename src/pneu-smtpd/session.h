@@ -47,9 +47,10 @@
 #define SESSION_TLS_MS 35000	/* and with pneu-tls: TLS_HANDSHAKE_S, and some */
 
 /* Of a client, by its address: it is in mynetworks; it may say XCLIENT and
- * XFORWARD. */
+ * XFORWARD; it is in mynetworks and of this host. */
 #define SESSION_LOCAL 1u
 #define SESSION_XCLIENT 2u
+#define SESSION_HERE 4u
 
 /* smtpd_tls_security_level */
 enum session_tls { SESSION_TLS_NONE, SESSION_TLS_MAY, SESSION_TLS_ENCRYPT };
@@ -116,7 +117,7 @@ struct session_ops {
 	 * The pointer may be 0. */
 	int (*owns)(void *host, const char *user, const char *addr);
 
-	/* What a client of this address may: SESSION_LOCAL, SESSION_XCLIENT.
+	/* What a client of this address may: SESSION_LOCAL and the others.
 	 * The pointer may be 0: nothing. */
 	unsigned int (*rights)(void *host, const char *peer);
 
@@ -125,7 +126,7 @@ struct session_ops {
 	 * The pointer may be 0. */
 	int (*etrn)(void *host, const char *domain, size_t n);
 
-	/* Fill in time, zone and pid, for a header of a submission. */
+	/* Fill in time, zone and pid, for a header of one of our users. */
 	void (*who)(void *host, struct compose_who *w);
 };
 
@@ -189,6 +190,7 @@ struct session {
 	char again;		/* it has been tried twice already */
 	char ended;		/* its final dot has been seen */
 	char submission;	/* of our users only, RFC 6409 */
+	char here;		/* the client is a program of this host */
 	char completing;	/* its header is not complete yet */
 	char authing;		/* the next line answers a challenge */
 	char allowed;		/* the letter is within the user's limits */
@@ -235,7 +237,7 @@ struct session {
 };
 
 /* Begin: greet the client. peer is its address as text, at most
- * SESSION_PEER_OCTETS; rights are SESSION_LOCAL, SESSION_XCLIENT. s is
+ * SESSION_PEER_OCTETS; rights are SESSION_LOCAL and the others. s is
  * overwritten. */
 void session_init(struct session *s, const struct session_conf *c,
     const struct session_ops *ops, void *host, const char *peer,

@@ -142,6 +142,7 @@ become(struct session *s, const struct said *x)
 	rights = s->ops->rights ? s->ops->rights(s->host, peer) : 0;
 	s->local = (rights & SESSION_LOCAL) != 0;
 	s->xclient = (rights & SESSION_XCLIENT) != 0;
+	s->here = (rights & SESSION_HERE) != 0;
 	session_anew(s);
 	if (s->authname.len) {
 		if (!stralloc_copy(&s->login, &s->authname))

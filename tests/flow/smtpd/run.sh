@@ -58,6 +58,22 @@ check "with the second in each" test "$(grep -l '^Return-Path: <s@c.test>' "$M"/
 check "and no CR" sh -c "! grep -q \$(printf '\r') $M/new/*"
 rm -f "$M"/new/*
 
+# a header of a program of this host is made whole, as with Postfix; what has
+# been on its way, and strangers', stays
+head_of() {	# SOURCE HEADER: what becomes of it
+	printf "$LETTER$2"'\r\n\r\nb\r\n.\r\nQUIT\r\n' | say "$1" >/dev/null
+	until_true 10 has_files "$M/new" 1
+	sed '1,/; .* +0000/d;/^$/,$d' "$M"/new/* | sed 's/^\(Date\|Message-ID\): .*/\1/'
+	rm -f "$M"/new/*
+}
+export TZ=UTC0
+is "a header from here" "$(head_of 127.0.0.1 'To: joe, a@b.test\r\nBcc: x@b.test')" \
+    "$(printf 'To: joe@mx.pneu.test, a@b.test\nFrom: s@c.test\nDate\nMessage-ID')"
+is "one that has been on its way" "$(head_of 127.0.0.1 'Received: x\r\nTo: joe')" \
+    "$(printf 'Received: x\nTo: joe')"
+is "one of a stranger" "$(head_of 127.0.0.2 'To: joe\r\nBcc: x@b.test')" \
+    "$(printf 'To: joe\nBcc: x@b.test')"
+
 seq -f %070.0f 30000 >"$T/big"
 big() { printf "$LETTER\r\n"; sed 's/$/\r/' "$T/big" "$@"; printf '.\r\nQUIT\r\n'; }
 is "a big letter streams" "$(big | say 127.0.0.2 | codes)" \
