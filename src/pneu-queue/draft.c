@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "mail/date.h"
+#include "mail/header.h"
 #include "mail/received.h"
 #include "mail/utf8.h"
 #include "spool/made.h"
@@ -139,11 +140,30 @@ write_first(struct draft *d, char *s, size_t n)
 	return spool_cut(&d->spool, d->fd, all);
 }
 
+/* Does a message that begins so lack a header, as those of scanners and alarms
+ * do? Behind our Received line a reader would take its text for fields. A line
+ * of mboxes stays in front of what is one. */
+static int
+isbare(const char *s, size_t n)
+{
+	struct header_field f;
+
+	return memchr(s, '\n', n) && s[0] != '\n' &&
+	    header_scan(&f, s, n) < 0 && memcmp(s, "From ", n < 5 ? n : 5) &&
+	    memcmp(s, ">From ", n < 6 ? n : 6);
+}
+
 int
 draft_write(struct draft *d, char *s, size_t n)
 {
 	struct iovec v;
 
+	if (!d->parts && n && isbare(s, n)) {
+		if (!stralloc_append(&d->trace, '\n'))
+			return -1;
+		d->head.msglen++;
+		d->head.mcrc = crc32c(d->head.mcrc, "\n", 1);
+	}
 	d->head.msglen += n;
 	d->head.mcrc = crc32c(d->head.mcrc, s, n);
 	v.iov_base = s;

@@ -74,6 +74,15 @@ is "one that has been on its way" "$(head_of 127.0.0.1 'Received: x\r\nTo: joe')
 is "one of a stranger" "$(head_of 127.0.0.2 'To: joe\r\nBcc: x@b.test')" \
     "$(printf 'To: joe\nBcc: x@b.test')"
 
+printf "$LETTER"'just: text\r\nor not\r\n.\r\nMAIL FROM:<s@c.test>\r\nRCPT TO:<alice@here.test>\r\nDATA\r\njust text\r\nand more\r\n.\r\nQUIT\r\n' |
+    say 127.0.0.2 >/dev/null
+check "no header: it arrives" until_true 10 has_files "$M/new" 2
+is "no header: an empty line divides" "$(for f in $(grep -L '^just: ' "$M"/new/*); do body $f; done)" \
+    "$(printf 'just text\nand more')"
+is "half a header stays" "$(sed '1,/; .* +0000/d' $(grep -l '^just: ' "$M"/new/*))" \
+    "$(printf 'just: text\nor not')"
+rm -f "$M"/new/*
+
 seq -f %070.0f 30000 >"$T/big"
 big() { printf "$LETTER\r\n"; sed 's/$/\r/' "$T/big" "$@"; printf '.\r\nQUIT\r\n'; }
 is "a big letter streams" "$(big | say 127.0.0.2 | codes)" \
