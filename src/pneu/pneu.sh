@@ -28,7 +28,8 @@ usage() {
 	  retry [ID]       try again now: one letter, or all
 	  hold ID|ALL      set a letter aside; release ID|ALL: give it back
 	  delete ID|ALL    remove a letter
-	  status           what the stages do
+	  status           what the stages do, and how much is in the queue
+	  explain ADDRESS  where mail for it goes
 	  conf WORD        settings: check, compile, show, get, set (pneu-conf)
 	  passwd WORD      users who may authenticate (pneu-passwd)
 	  log [-f]         the end of the log; -f: and what comes
@@ -53,7 +54,10 @@ queue|list)	exec "$bin/pneu-q" list "$@" ;;
 show|retry|hold|release|delete)	exec "$bin/pneu-q" "$word" "$@" ;;
 conf)		exec "$bin/pneu-conf" "$@" ;;
 passwd)		exec "$bin/pneu-passwd" "$@" ;;
-status)		stages; "$bin/pneu-conf" fresh 2>&1; exec "$bin/pneu-q" status "$@" ;;
+status)		stages; "$bin/pneu-conf" fresh 2>&1; exec "$bin/pneu-q" count ;;
+explain)
+	[ $# != 0 ] || { usage >&2; exit 100; }
+	exec "$bin/pneu-alias" "$@" ;;
 log)
 	log=$PNEU_HOME/log/current
 	[ -r "$log" ] || { echo "pneu: fatal: unable to read $log" >&2; exit 111; }

@@ -31,6 +31,9 @@ is "mailq: end" "$(tail -n 1 "$T/mailq")" "-- 0 Kbytes in 2 Requests."
 id=$(sed -n '2s/ .*//p' "$T/mailq")
 is "one letter" "$("$H/bin/pneu-q" list $id | grep -c '^[0-9A-F]')" 1
 is "count" "$("$H/bin/pneu-q" count | tr '\n' ' ' | sed 's/octets.*//')" "new 0 deferred 2 hold 0 total 2 "
+"$H/bin/pneu" status >"$T/status" 2>&1
+is "pneu status" "$? $(grep -c '^pneu-send: up\|^deferred 2' "$T/status")" "0 2"
+is "pneu explain" "$("$H/bin/pneu" explain x@far.test 2>&1)" "x@far.test... deliverable: mailer smtp, host [127.0.0.1]:$DEAD, user x@far.test"
 "$H/bin/pneu-q" show $id >"$T/show"
 is "show: its history" "$(grep -cE '^[A-Z].* far.test|@far.test: deferred 4\.4\.[0-9] .*refused' "$T/show")" 2
 "$H/bin/pneu-q" list 000000000000000000 >/dev/null 2>"$T/err"
