@@ -17,6 +17,7 @@ WRONG = "ab" * 32
 
 class Cell:
     command, output, shows = None, "", "-"	# command: of "clients"
+    args, at = None, ""				# of "servers"
 
     def __init__(self, row, way, peer):
         self.name, self.level, self.via, self.want = row[:4]
@@ -33,7 +34,7 @@ class Cell:
             self.port = PORTS.get(self.login, 587) if way == "out" or self.login == "implicit" else 587
 
     def address(self):
-        return ADDRESS[self.server] if self.via == "-" else between.address(self.via, self.server)
+        return self.at if self.at else ADDRESS[self.server] if self.via == "-" else between.address(self.via, self.server)
 
     def hop(self):
         return "[%s]:%d" % (self.domain, self.port)
@@ -74,6 +75,13 @@ def read():
         c = Cell([name, "none", "-", want], "in", peer)
         c.command = command
         cells.append(c)
+    for i, (peer, name, level, want, *args) in enumerate(rows("servers")):
+        c = Cell([name, level, "-", want], "out", peer)
+        c.args, c.at, c.port = args, "127.0.4.%d" % (i + 1), 465
+        cells.append(c)
+    if open("conf-tls").read().startswith("openssl"):
+        for c in cells:
+            c.want = "tls" if c.name == "tls1.3-only!" else c.want
     return cells
 
 
@@ -95,7 +103,7 @@ def zone():
     for c in CELLS:
         yield "%s. A %s\n%s. MX 10 %s." % (c.domain, c.address(), c.domain, c.domain)
         if c.level == "dane":
-            yield "_25._tcp.%s. TLSA 3 1 1 %s" % (c.domain, c.print_())
+            yield "_%d._tcp.%s. TLSA 3 1 1 %s" % (c.port, c.domain, c.print_())
 
 
 def mailboxes():
@@ -106,13 +114,13 @@ def mailboxes():
 
 def policy(way, peer=None):
     for c in asked(way, peer):
-        yield "%s %s" % (c.hop() if c.login else c.domain, c.policy())
+        yield "%s %s" % (c.domain if c.port == 25 else c.hop(), c.policy())
 
 
 def routes(way, peer=None):
-    """Where logins go; Postfix has a transport for each."""
+    """What goes to another port; Postfix has a transport for each login."""
     for c in asked(way, peer):
-        if c.login:
+        if c.port != 25:
             yield "%s %s%s" % (c.domain, c.login + ":" if peer else "", c.hop())
 
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Debian's Postfix, Exim and OpenSMTPD, openssl, GnuTLS and swaks, and pneu,
 # each way: every level of TLS, mechanism of AUTH and extension that both
-# have. "cells" says what; a cell is a letter, and is judged by what arrived
-# and by both logs. The table at the end says it all.
+# have. "cells", "clients" and "servers" say what; a cell is a letter, and is
+# judged by what arrived and by the logs. The table at the end says it all.
 #
 # All of it runs in namespaces of its own, where ports 25, 53, 465 and 587 are
 # free: pneu is 127.0.0.10, Postfix 127.0.1.1, Exim 127.0.1.2, OpenSMTPD
