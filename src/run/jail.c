@@ -45,7 +45,7 @@ static const struct service {
 		{ 'r', "/etc/ld.so.cache" },
 		{ 'r', "/proc/pressure" }, { 'r', "/proc/meminfo" },
 	} },
-	{ "pneu-smtpd", "pneud", "pneud", { "pneuq", "pneua" }, 0, {
+	{ "pneu-smtpd", "pneud", "pneud", { "pneuq", "pneua" }, JAIL_SECRET, {
 		{ 'r', "etc" },
 	} },
 	{ "pneu-queue", "pneuq", "pneus", { 0, 0 }, JAIL_WRITE | JAIL_FORK, {
@@ -89,7 +89,7 @@ static const struct service {
 	{ "pneu-forward", "pneuf", "pneuf", { "pneuq", "pneua" }, 0, {
 		{ 'r', "etc" },
 	} },
-	{ "pneu-tls", "pneut", "pneut", { 0, 0 }, 0, {
+	{ "pneu-tls", "pneut", "pneut", { 0, 0 }, JAIL_SECRET, {
 		{ 'r', "etc" }, { 'r', "/dev/urandom" },
 	} },
 	{ "pneu-sts", "pneum", "pneum", { 0, 0 }, JAIL_NET | JAIL_WRITE, {
