@@ -10,13 +10,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void
-walk(const char *s, size_t n)
+steps(const char *s, size_t n, int words)
 {
 	struct header_walk w = HEADER_WALK(s, n);
 	struct header_addr a;
-	stralloc once = STRALLOC_ZERO, twice = STRALLOC_ZERO;
 	size_t last = 0;
 
+	w.words = words;
 	while (header_next(&w, &a) > 0) {
 		if (strlen(a.s) != a.n && a.kind != HEADER_BAD)
 			abort();
@@ -28,6 +28,15 @@ walk(const char *s, size_t n)
 		last = w.pos;
 	}
 	header_walk_free(&w);
+}
+
+static void
+walk(const char *s, size_t n)
+{
+	stralloc once = STRALLOC_ZERO, twice = STRALLOC_ZERO;
+
+	steps(s, n, 0);
+	steps(s, n, 1);
 	if (!header_complete(&once, s, n, "o.test") ||
 	    !header_complete(&twice, once.s, once.len, "o.test"))
 		abort();
