@@ -26,7 +26,8 @@ isup(struct remote *r)
 
 	if (l->s.fd >= 0)
 		return 1;
-	if (r->now >= l->retry) {
+	/* one that has been gone for long is back without notice */
+	if (r->now >= l->retry || (!l->absent && l->told)) {
 		fd = run_connect("sts", "sts");
 		if (fd >= 0) {
 			stream_open(&l->s, fd);
@@ -44,10 +45,11 @@ isup(struct remote *r)
 			r->refind = l->retry;
 		return 0;
 	}
-	if (!l->absent && !l->told)
+	if (!l->absent && !l->told) {
 		log_warn("pneu-sts is not there: mail goes on without "
 		    "MTA-STS policies");
-	l->told = 1;
+		l->told = 1;
+	}
 	return -1;
 }
 

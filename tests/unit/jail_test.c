@@ -37,7 +37,7 @@
 
 enum {
 	LISTEN = 1, SMTPD = 2, QUEUE = 4, SEND = 8, ALIAS = 16, FRONT = 32,
-	REMOTE = 64, BOUNCE = 128, ALL = 255
+	REMOTE = 64, BOUNCE = 128, STS = 256, ALL = 511
 };
 
 static const struct service {
@@ -54,6 +54,7 @@ static const struct service {
 	{ "pneu-lspawn-front", FRONT, 61003, 61003, "" },
 	{ "pneu-remote", REMOTE, 61005, 61005, "" },
 	{ "pneu-bounce", BOUNCE, 61006, 61006, "61002" },
+	{ "pneu-sts", STS, 61014, 61014, "" },
 };
 
 #ifdef PNEU_NO_JAIL
@@ -63,7 +64,7 @@ static const struct service {
 #endif
 
 #define USERS "pneud=61001:61001\0pneuq=61002:61002\0pneus=61003:61003\0" \
-	"pneua=61004:61004\0pneur=61005:61005\0pneub=61006:61006\0"
+	"pneua=61004:61004\0pneur=61005:61005\0pneub=61006:61006\0pneum=61014:61014\0"
 
 static char home[] = "/tmp/jail_test.XXXXXX";
 static struct conf conf;
@@ -104,6 +105,7 @@ static int listq(void) { return can_open("queue", O_RDONLY | O_DIRECTORY); }
 static int letter(void) { return can_open("queue/letter", O_RDONLY); }
 static int letterw(void) { return can_open("queue/letter", O_RDWR); }
 static int site(void) { return can_open("state/sites", O_RDWR | O_CREAT); }
+static int policy(void) { return can_open("sts/x", O_RDWR | O_CREAT); }
 static int unixs(void) { return can_socket(AF_UNIX, SOCK_STREAM, 0); }
 static int tcp4(void) { return can_socket(AF_INET, SOCK_STREAM, 0); }
 static int tcp6(void) { return can_socket(AF_INET6, SOCK_STREAM, 0); }
@@ -279,12 +281,13 @@ static const struct attempt {
 	{ "write a letter", letterw, QUEUE },
 	{ "commit a letter", commit, QUEUE },
 	{ "write its table of sites", site, SEND },
+	{ "write a policy", policy, STS },
 	{ "fork, signal and wait", forks, LISTEN | QUEUE },
 	{ "run pneu-smtpd", smtpd, LISTEN },
-	{ "make a TCP socket (IPv4)", tcp4, REMOTE },
-	{ "make a TCP socket (IPv6)", tcp6, REMOTE },
-	{ "make a UDP socket", udp, REMOTE },
-	{ "connect to a host", tcp_out, REMOTE },
+	{ "make a TCP socket (IPv4)", tcp4, REMOTE | STS },
+	{ "make a TCP socket (IPv6)", tcp6, REMOTE | STS },
+	{ "make a UDP socket", udp, REMOTE | STS },
+	{ "connect to a host", tcp_out, REMOTE | STS },
 	{ "make memory executable", code, LISTEN | ALIAS },
 	{ "read /etc/shadow", shadow, 0 },
 	{ "read /proc", proc, 0 },
@@ -348,6 +351,7 @@ make_home(void)
 	dir("queue/tmp", 0750, 61002, 61003);
 	dir("queue/new", 0750, 61002, 61003);
 	dir("state", 0700, 61003, 61003);
+	dir("sts", 0700, 61014, 61014);
 	put("queue/letter", "letter", 0640, 61002, 61003);
 	put("secret", "everybody may", 0644, 0, 0);
 	put("private", "61001's", 0600, 61001, 61001);

@@ -269,7 +269,6 @@ open(HOME + '/sts/junk.test', 'w').write('what?\n')
 tag = begin('other')	# its policy waits for pneu-sts
 dark, web.ctx = web.ctx, None
 web.serve, serve = lambda c: c.close(), web.serve
-time.sleep(0.2)
 sts = start('pneu-sts', 'sts/sts')
 r = end(tag)
 ok(r['kind'] == 'L' and 'does not name' in r['text'], 'who asks while it is started anew is answered', r)
@@ -315,7 +314,6 @@ r = one('late.plain.test:%d' % PORT)
 ok(r['kind'] == 'D' and 'pneu-sts' not in r['log'], 'which is said once', r)
 tls.kill()
 sts = start('pneu-sts', 'sts/sts')
-time.sleep(0.3)
 r = one('other')
 ok(r['kind'] == 'L' and 'does not name' in r['text'], 'with it there are', r)
 
