@@ -41,15 +41,15 @@ def read(pattern):
                 s += f.read()
         except FileNotFoundError:
             pass
-    return s
+    return s.splitlines()
 
 
 def about(log, domain):
     """Its lines of that domain, and those of the same letters."""
-    lines = log.splitlines()
-    first = [x for x in lines if domain in x]
-    ids = set(re.findall(IDS, "\n".join(first)))
-    return "\n".join(x for x in lines if domain in x or any(i in x for i in ids))
+    first = "\n".join(x for x in log if domain in x)
+    ids = set(re.findall(IDS, first))
+    also = re.compile("|".join([re.escape(domain), *ids]))
+    return "\n".join(filter(also.search, log)) if first else ""
 
 
 def letters():
@@ -101,11 +101,11 @@ def judge(cell, logs, found):
     if what == "says":
         return "" if re.search(more, cell.output) else "it does not say so"
     if cell.command and what == "refused":
-        return "it arrived" if letter else "" if "failed" in cell.output and re.search(more, logs["pneu"]) else \
+        return "it arrived" if letter else "" if "failed" in cell.output and re.search(more, "\n".join(logs["pneu"])) else \
             "not refused, or not logged"
     log = about(logs[cell.client], cell.domain) if not cell.command else cell.output
     if what == "refused" and cell.login and cell.client == "opensmtpd":
-        log = logs["opensmtpd"]
+        log = "\n".join(logs["opensmtpd"])
     if what == "refused":
         if letter:
             return "it arrived"
@@ -149,7 +149,7 @@ def run(cells):
     others.start(cells)
     open_, end = [c for c in cells if not c.none], time.time() + SECONDS
     while open_ and time.time() < end:
-        time.sleep(0.2)
+        time.sleep(0.5)
         logs, found = {k: read(v) for k, v in LOGS.items()}, letters()
         open_ = [c for c in open_ if judge(c, logs, found)]
     logs, found = {k: read(v) for k, v in LOGS.items()}, letters()
