@@ -33,7 +33,7 @@ openssl_why(char why[X509_WHY_OCTETS])
 			break;
 		case SSL_R_UNSUPPORTED_PROTOCOL:
 		case SSL_R_VERSION_TOO_LOW:
-			s = "the peer speaks no TLS 1.2";
+			s = "protocol version: the peer speaks no TLS 1.2";
 			break;
 		case SSL_R_NO_SHARED_CIPHER:
 			s = "no cipher in common";
