@@ -53,6 +53,7 @@ include src/pneu-q/room.mk
 include src/pneu-conf/room.mk
 include src/pneu-import/room.mk
 include src/pneu/room.mk
+include src/pneu-router/room.mk
 include tests/room.mk
 
 OBJECTS = $(SASL_O) $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(DNS_O) $(WIRE_O) $(TABLE_O) $(CONF_O) $(RUN_O) \
@@ -61,7 +62,7 @@ OBJECTS = $(SASL_O) $(MAIL_O) $(ALIASES_O) $(SMTP_O) $(DNS_O) $(WIRE_O) $(TABLE_
 	$(LSPAWN_O) $(LOCAL_O) $(ALIAS_O) $(REMOTE_O) $(LISTEN_O) $(SMTPD_O) \
 	$(AUTH_O) $(PASSWD_O) \
 	$(PKI_O) $(KEY_O) $(TLS_O) $(STSD_O) $(INJECT_O) $(SENDMAIL_O) $(Q_O) $(PCONF_O) \
-	$(IMPORT_O) $(TESTS_O)
+	$(IMPORT_O) $(ROUTER_O) $(TESTS_O)
 
 PROGRAMS = $(QUEUE_P) $(SEND_P) $(BOUNCE_P) $(FORWARD_P) $(LSPAWN_P) $(LOCAL_P) \
 	$(ALIAS_P) $(REMOTE_P) $(LISTEN_P) $(SMTPD_P) \
@@ -79,8 +80,14 @@ src/run/home.h: conf-home tools/home
 
 src/run/home.o: src/run/home.h
 
+src/run/calls.h: conf-cc tools/calls
+	tools/calls >$@
+
+src/run/seccomp.o: src/run/calls.h
+
 clean:
 	rm -f $(OBJECTS) $(OBJECTS:.o=.d) $(PROGRAMS) $(TESTS_P) $(TOOLS_P) \
-	    src/*/*.a src/run/home.h
+	    $(ROUTER_A) \
+	    src/*/*.a src/run/home.h src/run/calls.h
 
 -include $(OBJECTS:.o=.d)

@@ -29,7 +29,19 @@ bench: deps
 	$(MAKE) it
 	tests/bench/run
 
+# one static executable for routers, with musl; CROSS=aarch64, armhf, mipsel,
+# s390x: for those. router-install: what a router gets, below DESTDIR.
+router:
+	tools/router $(CROSS)
+
+router-install: router
+	tools/router-install "$(DESTDIR)`sed -n 1p conf-home`" $(CROSS)
+
+router-check: it
+	tools/need router
+	tests/router/all
+
 install: it
 	tools/install "$(DESTDIR)`sed -n 1p conf-home`"
 
-.PHONY: all it deps check units demo demo-stop bench install clean
+.PHONY: all it deps check units router router-install router-check demo demo-stop bench install clean

@@ -1,6 +1,6 @@
 RUN_O = src/run/home.o src/run/log.o src/run/service.o src/run/user.o \
 	src/run/door.o src/run/own.o src/run/connect.o src/run/jail.o src/run/landlock.o \
-	src/run/seccomp.o src/run/stream.o src/run/sysexits.o \
+	src/run/seccomp.o src/run/bpf.o src/run/stream.o src/run/sysexits.o \
 	src/run/hand.o src/run/hand_order.o src/run/hand_io.o \
 	src/run/hand_read.o src/run/sync.o
 RUN = src/run/librun.a

@@ -6,9 +6,12 @@
 
 #if defined(__linux__) && !defined(PNEU_NO_JAIL)
 
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -19,7 +22,82 @@
 #include <unistd.h>
 #include <skalibs/types.h>
 
+#include "run/bpf.h"
 #include "run/log.h"
+
+/* Which processor's system calls a filter is for; 0: we do not know. */
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#elif defined(__i386__)
+#define ARCH AUDIT_ARCH_I386
+#elif defined(__aarch64__)
+#define ARCH AUDIT_ARCH_AARCH64
+#elif defined(__arm__) && defined(__ARMEL__)
+#define ARCH AUDIT_ARCH_ARM
+#elif defined(__mips__) && _MIPS_SIM == _ABIO32
+#define ARCH (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? AUDIT_ARCH_MIPS : \
+    AUDIT_ARCH_MIPSEL)
+#elif defined(__mips__) && _MIPS_SIM == _ABI64
+#define ARCH (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? AUDIT_ARCH_MIPS64 : \
+    AUDIT_ARCH_MIPSEL64)
+#elif defined(__riscv) && __riscv_xlen == 64
+#define ARCH AUDIT_ARCH_RISCV64
+#elif defined(__s390x__)
+#define ARCH AUDIT_ARCH_S390X
+#elif defined(__powerpc64__)
+#define ARCH (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? AUDIT_ARCH_PPC64 : \
+    AUDIT_ARCH_PPC64LE)
+#else
+#define ARCH 0
+#endif
+
+/* Where a handler of SIGSYS puts the answer of the call into the registers
+ * that it goes back to, if we know: else the filter answers by itself, and
+ * nothing is logged. */
+#if defined(__x86_64__)
+#define ANSWER(u) ((u)->uc_mcontext.gregs[REG_RAX] = -ENOSYS)
+#elif defined(__i386__)
+#define ANSWER(u) ((u)->uc_mcontext.gregs[REG_EAX] = -ENOSYS)
+#elif defined(__aarch64__)
+#define ANSWER(u) ((u)->uc_mcontext.regs[0] = (unsigned long long)-ENOSYS)
+#elif defined(__arm__)
+#define ANSWER(u) ((u)->uc_mcontext.arm_r0 = (unsigned long)-ENOSYS)
+#elif defined(__mips__)
+#define ANSWER(u) ((u)->uc_mcontext.gregs[2] = ENOSYS, \
+    (u)->uc_mcontext.gregs[7] = 1)
+#elif defined(__riscv)
+#define ANSWER(u) ((u)->uc_mcontext.__gregs[REG_A0] = (unsigned long)-ENOSYS)
+#elif defined(__s390__) && defined(__GLIBC__)
+#define ANSWER(u) ((u)->uc_mcontext.gregs[2] = (unsigned long)-ENOSYS)
+#endif
+#ifdef ANSWER
+#define OTHERWISE SECCOMP_RET_TRAP
+#else
+#define ANSWER(u) _exit(111)
+#define OTHERWISE (SECCOMP_RET_ERRNO | ENOSYS)
+#endif
+
+#ifndef SYS_clone3
+#define SYS_clone3 435
+#endif
+
+#define CALLS 1024		/* more than a system has */
+#define RULES 320
+#define INSTRUCTIONS 1024
+
+/* What calls there are here, by name: tools/calls. */
+static const struct call {
+	const char *name;
+	int nr;
+} calls[] = {
+#include "run/calls.h"
+};
+
+struct list {
+	struct bpf_rule r[RULES];
+	size_t n;
+	struct sock_filter s[INSTRUCTIONS];
+};
 
 /* Names, so that each system and libc takes what it has: the older and the
  * 32-bit forms stand beside the newer ones. */
@@ -32,9 +110,10 @@ static const char *const always[] = {
 	"ppoll_time64", "select", "_newselect", "pselect6",
 	"pselect6_time64", "epoll_create1", "epoll_ctl", "epoll_wait",
 	"epoll_pwait", "eventfd2", "signalfd", "signalfd4",
-	"clock_gettime", "clock_gettime64", "clock_getres",
-	"clock_getres_time64", "clock_nanosleep", "clock_nanosleep_time64",
-	"nanosleep", "gettimeofday", "time", "getrandom", "futex",
+	"clock_gettime", "clock_gettime32", "clock_gettime64",
+	"clock_getres", "clock_getres_time32", "clock_getres_time64",
+	"clock_nanosleep", "clock_nanosleep_time32", "clock_nanosleep_time64",
+	"nanosleep", "gettimeofday", "gettimeofday_time32", "time", "getrandom", "futex",
 	"futex_time64", "brk", "munmap", "mremap", "madvise",
 	"rt_sigaction", "sigaction", "rt_sigprocmask", "sigprocmask",
 	"rt_sigreturn", "sigreturn", "rt_sigsuspend", "rt_sigtimedwait",
@@ -85,69 +164,39 @@ static const char *const exec_programs[] = {
 
 static const char *const net[] = { "bind", 0 };
 
-/* Calls of interest to whoever reads the log; others are numbers there. */
-static const struct {
-	int nr;
-	const char *name;
-} famous[] = {
-	{ __NR_execve, "execve" }, { __NR_socket, "socket" },
-	{ __NR_ptrace, "ptrace" }, { __NR_setuid, "setuid" },
-	{ __NR_mmap, "mmap with PROT_EXEC" },
-	{ __NR_mprotect, "mprotect with PROT_EXEC" },
-	{ __NR_kill, "kill" }, { __NR_clone, "clone" },
-	{ __NR_ioctl, "ioctl" }, { __NR_prctl, "prctl" },
-	{ __NR_unlinkat, "unlinkat" }, { __NR_fsync, "fsync" },
-};
-
 static void
 tell(int nr)
 {
 	char fmt[INT_FMT];
 	size_t i;
 
-	fmt[uint_fmt(fmt, (unsigned int)nr)] = 0;
-	for (i = 0; i < sizeof famous / sizeof famous[0]; i++)
-		if (famous[i].nr == nr) {
-			log_warn("the jail refuses system call ", fmt, " (",
-			    famous[i].name, ")");
+	for (i = 0; i < sizeof calls / sizeof calls[0]; i++)
+		if (calls[i].nr == nr) {
+			log_warn("the jail refuses system call ",
+			    calls[i].name);
 			return;
 		}
+	fmt[uint_fmt(fmt, (unsigned int)nr)] = 0;
 	log_warn("the jail refuses system call ", fmt);
 }
 
 /* A call that is not in the list. Killing us would be the sterner answer,
  * but then the next libc, which does an old thing by a new call, stops the
  * mail; so it is told once, and answered as a kernel would that does not
- * know it, for which every libc has another way. Where we cannot put an
- * answer in place we end: the supervisor starts us again. */
+ * know it, for which every libc has another way. */
 static void
 refused(int sig, siginfo_t *info, void *context)
 {
-	static unsigned char told[1024 / 8];
+	static unsigned char told[CALLS / 8];
 	ucontext_t *u = context;
 	unsigned int nr = (unsigned int)info->si_syscall;
+	unsigned char *t = &told[nr % CALLS / 8], bit = 1u << nr % 8;
 
-	if (nr / 8 >= sizeof told || !(told[nr / 8] & 1u << nr % 8)) {
-		if (nr / 8 < sizeof told)
-			told[nr / 8] |= (unsigned char)(1u << nr % 8);
-		tell(info->si_syscall);
+	if (!(*t & bit) && nr != SYS_clone3) {
+		*t |= bit;
+		tell((int)nr);
 	}
-#if defined(__x86_64__)
-	u->uc_mcontext.gregs[REG_RAX] = -ENOSYS;
-#elif defined(__i386__)
-	u->uc_mcontext.gregs[REG_EAX] = -ENOSYS;
-#elif defined(__aarch64__)
-	u->uc_mcontext.regs[0] = (unsigned long long)-ENOSYS;
-#elif defined(__arm__)
-	u->uc_mcontext.arm_r0 = (unsigned long)-ENOSYS;
-#elif defined(__riscv)
-	u->uc_mcontext.__gregs[REG_A0] = (unsigned long)-ENOSYS;
-#elif defined(__s390__)
-	u->uc_mcontext.gregs[2] = (unsigned long)-ENOSYS;
-#else
-	(void)u;
-	_exit(111);
-#endif
+	ANSWER(u);
 }
 
 static int
@@ -161,88 +210,89 @@ catch(void)
 	return sigaction(SIGSYS, &sa, 0);
 }
 
-static int
-add_all(scmp_filter_ctx c, const char *const *names)
+/* Rules that have no room show in n. */
+static void
+add(struct list *l, const char *name, int arg, int isnot, uint32_t mask,
+    uint32_t value)
 {
-	int nr, r;
+	size_t i;
 
-	for (; *names; names++) {
-		nr = seccomp_syscall_resolve_name(*names);
-		if (nr == __NR_SCMP_ERROR)
-			continue;
-		r = seccomp_rule_add(c, SCMP_ACT_ALLOW, nr, 0);
-		if (r < 0 && r != -EEXIST)
-			return r;
-	}
-	return 0;
+	for (i = 0; i < sizeof calls / sizeof calls[0]; i++)
+		if (!strcmp(calls[i].name, name)) {
+			if (l->n < RULES)
+				l->r[l->n] = (struct bpf_rule){
+				    (unsigned int)calls[i].nr, arg, isnot,
+				    mask, value };
+			l->n++;
+			return;
+		}
 }
 
-static int
-add_if(scmp_filter_ctx c, int nr, struct scmp_arg_cmp cmp)
+static void
+add_all(struct list *l, const char *const *names)
 {
-	int r = seccomp_rule_add(c, SCMP_ACT_ALLOW, nr, 1, cmp);
-
-	return r == -EEXIST ? 0 : r;
+	for (; *names; names++)
+		add(l, *names, BPF_ANY, 0, 0, 0);
 }
 
-#define TRY(x) do { int r_ = (x); if (r_ < 0) return r_; } while (0)
-
-static int
-add_sockets(scmp_filter_ctx c, unsigned int sets)
+static void
+add_if(struct list *l, const char *name, int arg, uint32_t value)
 {
-	TRY(add_if(c, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_UNIX)));
+	add(l, name, arg, 0, 0xffffffff, value);
+}
+
+static void
+add_sockets(struct list *l, unsigned int sets)
+{
+	add_if(l, "socket", 0, AF_UNIX);
 	if (!(sets & JAIL_NET))
-		return 0;
-	TRY(add_if(c, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET)));
-	TRY(add_if(c, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET6)));
+		return;
+	add_if(l, "socket", 0, AF_INET);
+	add_if(l, "socket", 0, AF_INET6);
 	/* by which a resolver sees whether there is IPv6 */
-	TRY(add_if(c, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_NETLINK)));
-	return add_all(c, net);
+	add_if(l, "socket", 0, AF_NETLINK);
+	add_all(l, net);
 }
 
 /* Memory that can be executed is for those who load code. (s390 hands mmap
  * its arguments in a struct, which a filter cannot look into.) */
-static int
-add_memory(scmp_filter_ctx c, unsigned int sets)
+static void
+add_memory(struct list *l, unsigned int sets)
 {
 	static const char *const any[] = { "mmap", "mmap2", "mprotect", 0 };
+	size_t i;
 
 #ifndef __s390__
 	if (!(sets & (JAIL_CODE | JAIL_EXEC))) {
-		struct scmp_arg_cmp noexec =
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-
-		TRY(add_if(c, SCMP_SYS(mmap), noexec));
-		TRY(add_if(c, SCMP_SYS(mmap2), noexec));
-		return add_if(c, SCMP_SYS(mprotect), noexec);
+		for (i = 0; any[i]; i++)
+			add(l, any[i], 2, 0, PROT_EXEC, 0);
+		return;
 	}
 #endif
-	return add_all(c, any);
+	(void)i;
+	add_all(l, any);
 }
 
-static int
-add_processes(scmp_filter_ctx c, unsigned int sets)
+static void
+add_processes(struct list *l, unsigned int sets)
 {
 	const unsigned int namespaces = CLONE_NEWNS | CLONE_NEWCGROUP |
 	    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
 	    CLONE_NEWNET;
 
-	/* its flags are in memory: libc falls back on clone */
-	TRY(seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0));
+	/* (not clone3, whose flags are in memory: libc falls back) */
 	if (!(sets & JAIL_FORK))
-		return 0;
+		return;
 #ifdef __s390__
-	TRY(add_if(c, SCMP_SYS(clone),
-	    SCMP_A1(SCMP_CMP_MASKED_EQ, namespaces, 0)));
+	add(l, "clone", 1, 0, namespaces, 0);
 #else
-	TRY(add_if(c, SCMP_SYS(clone),
-	    SCMP_A0(SCMP_CMP_MASKED_EQ, namespaces, 0)));
+	add(l, "clone", 0, 0, namespaces, 0);
 #endif
-	return add_all(c, fork_processes);
+	add_all(l, fork_processes);
 }
 
-static int
-add_control(scmp_filter_ctx c)
+static void
+add_control(struct list *l)
 {
 	static const unsigned int prctls[] = {
 		PR_SET_NAME, PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS,
@@ -250,86 +300,95 @@ add_control(scmp_filter_ctx c)
 		0x53564d41 /* name memory: malloc */
 	};
 	static const unsigned int ioctls[] = {
-		TCGETS /* isatty: stdio */, FIONREAD, FIONBIO, FIOCLEX
+		TCGETS /* isatty: stdio */, TIOCGWINSZ /* musl's */,
+		FIONREAD, FIONBIO, FIOCLEX
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof prctls / sizeof prctls[0]; i++)
-		TRY(add_if(c, SCMP_SYS(prctl),
-		    SCMP_A0(SCMP_CMP_EQ, prctls[i])));
+		add_if(l, "prctl", 0, prctls[i]);
 	for (i = 0; i < sizeof ioctls / sizeof ioctls[0]; i++)
-		TRY(add_if(c, SCMP_SYS(ioctl),
-		    SCMP_A1(SCMP_CMP_EQ, ioctls[i])));
-	return 0;
+		add_if(l, "ioctl", 1, ioctls[i]);
 }
 
-/* Any id but 0, of which the kernel looks at 32 bits: one bit at least. Which
- * groups setgroups(2) is asked for, a filter cannot see. */
-static int
-add_guise(scmp_filter_ctx c)
+/* Any id but 0, of which the kernel looks at 32 bits. Which groups
+ * setgroups(2) is asked for, a filter cannot see. */
+static void
+add_guise(struct list *l)
 {
 	static const char *const ids[] = {
 		"setfsuid", "setfsgid", "setfsuid32", "setfsgid32"
 	};
 	static const char *const groups[] = { "setgroups", "setgroups32", 0 };
-	unsigned int bit;
 	size_t i;
-	int nr;
 
-	for (i = 0; i < sizeof ids / sizeof ids[0]; i++) {
-		nr = seccomp_syscall_resolve_name(ids[i]);
-		for (bit = 0; nr != __NR_SCMP_ERROR && bit < 32; bit++)
-			TRY(add_if(c, nr, SCMP_A0(SCMP_CMP_MASKED_EQ,
-			    1u << bit, 1u << bit)));
-	}
-	return add_all(c, groups);
+	for (i = 0; i < sizeof ids / sizeof ids[0]; i++)
+		add(l, ids[i], 0, 1, 0xffffffff, 0);
+	add_all(l, groups);
 }
 
-static int
-add_sets(scmp_filter_ctx c, unsigned int sets)
+static void
+add_sets(struct list *l, unsigned int sets)
 {
-	TRY(add_all(c, always));
-	TRY(add_control(c));
-	TRY(add_memory(c, sets));
-	TRY(add_sockets(c, sets));
-	TRY(add_processes(c, sets));
+	add_all(l, always);
+	add_control(l);
+	add_memory(l, sets);
+	add_sockets(l, sets);
+	add_processes(l, sets);
 	if (sets & JAIL_WRITE)
-		TRY(add_all(c, write_files));
+		add_all(l, write_files);
 	if (sets & JAIL_EXEC)
-		TRY(add_all(c, exec_programs));
+		add_all(l, exec_programs);
 	if (sets & JAIL_GUISE)
-		TRY(add_guise(c));
-	return 0;
+		add_guise(l);
 }
 
 /* Kernels before 5.16 slow all down that use seccomp, against a leak
- * between programs in one process; we are none. 2: a tree, not a list. */
+ * between programs in one process; we are none. Older ones yet do not know
+ * that they may be asked not to. */
 static int
-load(scmp_filter_ctx c)
+load(struct sock_filter *s, size_t n)
 {
-	seccomp_attr_set(c, SCMP_FLTATR_CTL_SSB, 1);
-	seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	return seccomp_load(c);
+	struct sock_fprog p = { (unsigned short)n, s };
+	long r = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_SPEC_ALLOW, &p);
+
+	if (r < 0 && errno == EINVAL)
+		r = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &p);
+	return r < 0 ? -1 : 1;
 }
 
+static int
+enter(struct list *l, unsigned int sets)
+{
+	size_t n = 0;
+
+	add_sets(l, sets);
+	if (l->n <= RULES)
+		n = bpf_fmt(l->s, INSTRUCTIONS, l->r, l->n, ARCH, OTHERWISE);
+	if (!n)
+		return (errno = E2BIG, -1);
+	return catch() < 0 ? -1 : load(l->s, n);
+}
+
+/* In pages that we give back: on the stack or the heap they would stay. */
 int
 jail_calls(unsigned int sets)
 {
-	scmp_filter_ctx c;
-	int r;
+	struct list *l;
+	int r, e;
 
-	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0 && errno == EINVAL)
+	if (!ARCH ||
+	    (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0 && errno == EINVAL))
 		return 0;
-	if (catch() < 0)
+	l = mmap(0, sizeof *l, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (l == MAP_FAILED)
 		return -1;
-	c = seccomp_init(SCMP_ACT_TRAP);
-	if (!c)
-		return (errno = ENOMEM, -1);
-	r = add_sets(c, sets);
-	if (r == 0)
-		r = load(c);
-	seccomp_release(c);
-	return r < 0 ? (errno = -r, -1) : 1;
+	r = enter(l, sets);
+	e = errno;
+	munmap(l, sizeof *l);
+	return r < 0 ? (errno = e, -1) : 1;
 }
 
 #else
