@@ -5,7 +5,7 @@ import socket
 import threading
 
 SERVERS = {"pneu": "127.0.0.10", "postfix": "127.0.1.1", "exim": "127.0.1.2", "opensmtpd": "127.0.1.3"}
-HOW = ["record", "aside", "apart", "strip=STARTTLS", "strip=8BITMIME|SMTPUTF8", "strip=SMTPUTF8"]
+HOW = ["record", "aside", "apart", "beside", "strip=STARTTLS", "strip=8BITMIME|SMTPUTF8", "strip=SMTPUTF8"]
 SAID = []		# a list of octets of each connection
 
 

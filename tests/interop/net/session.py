@@ -5,6 +5,7 @@ import os
 import re
 import smtplib
 import sys
+import threading
 import time
 
 import between
@@ -66,15 +67,14 @@ def letters():
     return found
 
 
-def send(cells):
-    for client in between.SERVERS:
-        s = smtplib.SMTP(between.SERVERS[client], 25, "localhost")
-        s.ehlo()
-        s.command_encoding = "utf-8"
-        for c in cells:
-            if c.client == client and not c.none:
-                s.sendmail(c.sender(), [c.rcpt()], c.letter().encode(), *options(c.name))
-        s.quit()
+def send(cells, client):
+    s = smtplib.SMTP(between.SERVERS[client], 25, "localhost")
+    s.ehlo()
+    s.command_encoding = "utf-8"
+    for c in cells:
+        if c.client == client and not c.none:
+            s.sendmail(c.sender(), [c.rcpt()], c.letter().encode(), *options(c.name))
+    s.quit()
 
 
 def options(name):
@@ -145,7 +145,8 @@ def judge(cell, logs, found):
 def run(cells):
     between.start()
     serve.start(cells)
-    send(cells)
+    for client in between.SERVERS:
+        threading.Thread(target=send, args=(cells, client)).start()
     others.start(cells)
     open_, end = [c for c in cells if not c.none], time.time() + SECONDS
     while open_ and time.time() < end:
