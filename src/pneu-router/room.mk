@@ -36,6 +36,5 @@ bin/pneu-router: $(ROUTER_O) $(ROUTER_A) $(ROUTER_L) conf-ld
 	tools/load $@ -Wl,--gc-sections $(ROUTER_O) $(ROUTER_A) $(ROUTER_L) \
 	    -lcares -lbearssl -lskarnet
 
-# as this host's compiler makes it: for tests/flow/router
+# tests/flow/router makes it with this host's compiler
 TOOLS_P += bin/pneu-router
-units: bin/pneu-router
