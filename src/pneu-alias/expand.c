@@ -12,7 +12,6 @@ expand_init(struct expand *e)
 	const struct target_walk zero = TARGET_WALK("", 0, 0);
 	size_t i;
 
-	memset(e, 0, sizeof *e);
 	for (i = 0; i < EXPAND_INCLUDES; i++) {
 		e->files[i].fd = -1;
 		e->files[i].w = zero;

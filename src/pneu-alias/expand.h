@@ -35,6 +35,8 @@ struct expand {
 	uint64_t seen[EXPAND_SEEN];
 };
 
+/* e is zero: most of it is never touched where there are no lists, and then
+ * costs no memory. */
 void expand_init(struct expand *e);
 
 /* Begin with the list addr[0..n). Returns 1, or 0 and d says what it is

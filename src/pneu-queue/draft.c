@@ -16,7 +16,6 @@
 int
 draft_init(struct draft *d, const struct desk *desk, size_t seat)
 {
-	memset(d, 0, sizeof *d);
 	d->fd = -1;
 	d->clock.worker = (unsigned int)seat;
 	d->clock.start = desk->start;

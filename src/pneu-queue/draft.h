@@ -27,8 +27,8 @@ struct draft {
 	int claimed;		/* what is remembered of it is of now */
 };
 
-/* Make ready for all letters of the worker in this seat, with storage for
- * most of them. 1, or -1 with errno. */
+/* Make d, which is zero, ready for all letters of the worker in this seat,
+ * with storage for most of them. 1, or -1 with errno. */
 int draft_init(struct draft *d, const struct desk *desk, size_t seat);
 
 /* A new letter: give it an id. */

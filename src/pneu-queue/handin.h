@@ -48,7 +48,8 @@ struct handin {
 	stralloc out;
 };
 
-/* Make ready for all connections of this worker. 1, or -1 with errno. */
+/* Make h, which is zero, ready for all connections of this worker. 1, or -1
+ * with errno. */
 int handin_init(struct handin *h, const struct desk *d, const struct door *r,
     size_t seat);
 

@@ -235,7 +235,7 @@ listed(const char *addr)
 	int r;
 
 	if (!e) {
-		e = malloc(sizeof *e);
+		e = calloc(1, sizeof *e);
 		expand_init(e);
 	}
 	if (!expand_begin(e, &d, addr, strlen(addr), &setup))
@@ -360,7 +360,7 @@ static void
 test_targets(void)
 {
 	static struct decision d;
-	struct expand *e = malloc(sizeof *e);
+	struct expand *e = calloc(1, sizeof *e);
 
 	target("sam@here.test", "~sam@here.test", 0, "user sam ");
 	target("sam@here.test", "\\sam", 0, "user sam  target=\\sam");
