@@ -60,9 +60,10 @@ def plain(l, s, who, uid, gid, home):
     ok(v[0][:2] == ('L', '4.3.5') and 'not what was committed' in v[0][2],
        'a damaged message is not passed on', v)
     v = s.do('user:' + who, 'me@x.test', big, crc=1)
-    ok(v[0][0] == 'L' and until(lambda: ls(m + '/tmp') == []) and
+    ok(v[0][0] == 'L' and until(lambda: ls(m + '/tmp') == [], 30) and
        ls(m + '/new') == before,
-       'nor is a big one, and nothing is left of it', v)
+       'nor is a big one, and nothing is left of it',
+       (v, ls(m + '/tmp'), ls(m + '/new'), before))
     one(s, who, DONE, 'the next is delivered')
 
 
