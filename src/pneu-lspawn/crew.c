@@ -45,13 +45,15 @@ dismiss(struct crew *c, struct worker *w)
 	w->state = WORKER_LEAVES;
 }
 
-/* A sign of life: to the end of its list. */
+/* A sign of life: to the end of its list. One that has not taken all that it
+ * was told, such as to forget a damaged message, is not idle yet: nobody
+ * looks whether those who are can take more. */
 static void
 lives(struct crew *c, struct worker *w)
 {
 	roster_leave(&c->roster, w);
 	roster_join(&c->roster, w,
-	    w->jobs.first ? WORKER_BUSY : WORKER_IDLE);
+	    w->jobs.first || stream_pending(&w->s) ? WORKER_BUSY : WORKER_IDLE);
 	if (w->stale && w->state == WORKER_IDLE)
 		dismiss(c, w);
 }
@@ -272,7 +274,7 @@ feed(struct crew *c, struct worker *w)
 	r = worker_feed(w, c->hand, &c->spare);
 	if (r < 0)
 		lost(c, w);
-	else if (r > 0 || !w->jobs.first)
+	else if (r > 0 || !(w->jobs.first || stream_pending(&w->s)))
 		lives(c, w);
 }
 
