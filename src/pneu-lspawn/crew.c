@@ -45,15 +45,22 @@ dismiss(struct crew *c, struct worker *w)
 	w->state = WORKER_LEAVES;
 }
 
-/* A sign of life: to the end of its list. One that has not taken all that it
- * was told, such as to forget a damaged message, is not idle yet: nobody
- * looks whether those who are can take more. */
+/* One that has not taken all that it was told, such as to forget a damaged
+ * message, is not idle yet: nobody looks whether those who are can take
+ * more. */
+static int
+hastodo(const struct worker *w)
+{
+	return w->jobs.first || stream_pending(&w->s);
+}
+
+/* A sign of life: to the end of its list. */
 static void
 lives(struct crew *c, struct worker *w)
 {
 	roster_leave(&c->roster, w);
 	roster_join(&c->roster, w,
-	    w->jobs.first || stream_pending(&w->s) ? WORKER_BUSY : WORKER_IDLE);
+	    hastodo(w) ? WORKER_BUSY : WORKER_IDLE);
 	if (w->stale && w->state == WORKER_IDLE)
 		dismiss(c, w);
 }
@@ -274,7 +281,7 @@ feed(struct crew *c, struct worker *w)
 	r = worker_feed(w, c->hand, &c->spare);
 	if (r < 0)
 		lost(c, w);
-	else if (r > 0 || !(w->jobs.first || stream_pending(&w->s)))
+	else if (r > 0 || !hastodo(w))
 		lives(c, w);
 }
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "run/log.h"
 #include "wire/routes.h"
 
 /* The tag of a question: the session's slot, and its own number. */
@@ -69,16 +68,7 @@ answer(struct smtpd *m, struct frame *f)
 void
 alias_read(struct smtpd *m)
 {
-	struct frame f;
-	ssize_t r = stream_fill(&m->alias);
-	int got;
-
-	while ((got = stream_next(&m->alias, &f)) > 0)
-		if ((got = answer(m, &f)) < 0)
-			break;
-	if (got < 0)
-		log_warnsys("run/alias/alias");
-	if (r < 0 || got < 0)
+	if (smtpd_hear(m, &m->alias, "run/alias/alias", answer) < 0)
 		broken(m);
 }
 

@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "conf/listen.h"
-#include "run/log.h"
 #include "wire/auth.h"
 #include "wire/verdict.h"
 
@@ -224,16 +223,7 @@ answer(struct smtpd *m, struct frame *f)
 void
 auth_read(struct smtpd *m)
 {
-	struct frame f;
-	ssize_t r = stream_fill(&m->auth);
-	int got;
-
-	while ((got = stream_next(&m->auth, &f)) > 0)
-		if ((got = answer(m, &f)) < 0)
-			break;
-	if (got < 0)
-		log_warnsys("run/auth/auth");
-	if (r < 0 || got < 0)
+	if (smtpd_hear(m, &m->auth, "run/auth/auth", answer) < 0)
 		broken(m);
 }
 

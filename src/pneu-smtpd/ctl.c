@@ -72,7 +72,7 @@ broken(struct smtpd *m)
 }
 
 static int
-answer(struct smtpd *m, const struct frame *f)
+answer(struct smtpd *m, struct frame *f)
 {
 	uint32_t slot = f->tag >> SLOT_BITS;
 	struct verdict v;
@@ -95,16 +95,7 @@ answer(struct smtpd *m, const struct frame *f)
 void
 ctl_read(struct smtpd *m)
 {
-	struct frame f;
-	ssize_t r = stream_fill(&m->ctl);
-	int got;
-
-	while ((got = stream_next(&m->ctl, &f)) > 0)
-		if ((got = answer(m, &f)) < 0)
-			break;
-	if (got < 0)
-		log_warnsys("run/pub/ctl");
-	if (r < 0 || got < 0)
+	if (smtpd_hear(m, &m->ctl, "run/pub/ctl", answer) < 0)
 		broken(m);
 }
 

@@ -22,3 +22,19 @@ smtpd_reach(struct smtpd *m, struct stream *s, uint64_t *retry,
 	stream_open(s, fd);
 	return 1;
 }
+
+int
+smtpd_hear(struct smtpd *m, struct stream *s, const char *name,
+    int (*answer)(struct smtpd *m, struct frame *f))
+{
+	struct frame f;
+	ssize_t r = stream_fill(s);
+	int got;
+
+	while ((got = stream_next(s, &f)) > 0)
+		if ((got = answer(m, &f)) < 0)
+			break;
+	if (got < 0)
+		log_warnsys(name);
+	return r < 0 || got < 0 ? -1 : 0;
+}

@@ -143,6 +143,12 @@ void way_drop(struct conn *c);		/* its session is gone */
 int smtpd_reach(struct smtpd *m, struct stream *s, uint64_t *retry,
     const char *name);
 
+/* Read from s, whose socket is name for the log, and give each frame to
+ * answer, which returns -1 with errno if it makes no sense. Returns -1 if the
+ * connection is to be given up (what makes no sense has been logged). */
+int smtpd_hear(struct smtpd *m, struct stream *s, const char *name,
+    int (*answer)(struct smtpd *m, struct frame *f));
+
 /* alias.c */
 int alias_ask(struct conn *c, uint16_t tag, const char *addr, size_t n);
 void alias_read(struct smtpd *m);

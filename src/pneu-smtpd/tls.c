@@ -3,26 +3,15 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "run/log.h"
-#include "run/service.h"
 #include "wire/field.h"
 #include "wire/tls.h"
 
 int
 tls_offers(struct smtpd *m)
 {
-	int fd;
-
 	if (!m->hastls || m->tls.fd >= 0)
 		return m->hastls && m->offers;
-	if (m->now < m->tls_retry)
-		return 0;
-	m->tls_retry = m->now + SMTPD_RETRY_MS;
-	fd = run_connect("tls", "tls");
-	if (fd < 0)
-		log_warnsys("unable to connect to run/tls/tls");
-	else
-		stream_open(&m->tls, fd);
+	smtpd_reach(m, &m->tls, &m->tls_retry, "tls");
 	return 0;	/* it will say */
 }
 
@@ -163,16 +152,7 @@ answer(struct smtpd *m, struct frame *f)
 void
 tls_read(struct smtpd *m)
 {
-	struct frame f;
-	ssize_t r = stream_fill(&m->tls);
-	int got;
-
-	while ((got = stream_next(&m->tls, &f)) > 0)
-		if ((got = answer(m, &f)) < 0)
-			break;
-	if (got < 0)
-		log_warnsys("run/tls/tls");
-	if (r < 0 || got < 0)
+	if (smtpd_hear(m, &m->tls, "run/tls/tls", answer) < 0)
 		broken(m);
 }
 
