@@ -331,6 +331,8 @@ path_scan(struct address *a, const char *s, size_t n, int utf8)
 	}
 	if ((r = scan_route(s, len)) < 0)
 		return r;
+	if (s[len - 1] == '.' && memchr(s, '@', len))
+		len--;		/* of a domain: doc/VIOLATIONS 1 */
 	r = scan_mailbox(a, s + r, len - (size_t)r, utf8);
 	return r < 0 ? r : (int)end;
 }

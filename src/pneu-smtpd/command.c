@@ -164,7 +164,8 @@ session_command(struct session *s)
 	size_t at = 0, n = s->linelen;
 	enum smtp_verb verb = SMTP_UNKNOWN;
 
-	while (n && (s->line[n - 1] == ' ' || s->line[n - 1] == '\t'))
+	smtp_untab(s->line, n);
+	while (n && s->line[n - 1] == ' ')
 		n--;
 	if (!s->skip)
 		verb = smtp_verb_scan(s->line, n, &at);

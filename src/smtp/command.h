@@ -33,6 +33,11 @@ enum smtp_verb {
 	SMTP_FOREIGN	/* of another protocol, as HTTP: GET, POST, CONNECT */
 };
 
+/* A TAB stands for a space, as old clients have it (RFC 5321 4.1.1.1 has only
+ * spaces): make one of each in line s[0..n) but within quotes, where it is an
+ * octet of an address. */
+void smtp_untab(char *s, size_t n);
+
 /* The verb that line s[0..n) begins with, without regard to case; *arg is
  * set to the offset of what follows it and the spaces behind it. */
 enum smtp_verb smtp_verb_scan(const char *s, size_t n, size_t *arg);

@@ -1,5 +1,5 @@
-SMTP_O = src/smtp/command.o src/smtp/reply.o src/smtp/data.o src/smtp/chunk.o src/smtp/limits.o \
-	src/smtp/nexthop.o src/smtp/xattr.o
+SMTP_O = src/smtp/command.o src/smtp/verb.o src/smtp/reply.o src/smtp/data.o src/smtp/chunk.o \
+	src/smtp/limits.o src/smtp/nexthop.o src/smtp/xattr.o
 SMTP = src/smtp/libsmtp.a
 $(SMTP): $(SMTP_O)
 	tools/archive $@ $(SMTP_O)

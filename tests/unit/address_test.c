@@ -35,6 +35,7 @@ static const struct {
 	{ "<\"a..b\"@b.test>", 15, "\"a..b\"@b.test" },
 	{ "<\"a@b\">", 7, "\"a@b\"" },
 	/* dots as real mail has them */
+	{ "<a@b.test.>", 11, "a@b.test" }, { "a@b.test. X", 9, "a@b.test" },
 	{ "<a..b.@c.test>", 14, "a..b.@c.test" },
 	{ "<.a@c.test>", 11, ".a@c.test" },
 	/* source routes */
@@ -61,7 +62,8 @@ static const struct {
 	{ "", -1, 0 }, { "<", -1, 0 }, { "<a@b.test", -1, 0 },
 	{ "<@>", -1, 0 }, { "<a@>", -1, 0 }, { "<@b.test>", -1, 0 },
 	{ "<a b@c.test>", -1, 0 }, { "<a@b@c.test>", -1, 0 },
-	{ "<a@b..test>", -1, 0 }, { "<a@b.test.>", -1, 0 },
+	{ "<a@b..test>", -1, 0 }, { "<a@b.test..>", -1, 0 },
+	{ "<a@.>", -1, 0 }, { "<.>", 3, "." }, { "<a.>", 4, "a." },
 	{ "<a@.b.test>", -1, 0 }, { "<a@-b.test>", -1, 0 },
 	{ "<a@b-.test>", -1, 0 }, { "<a@b.test->", -1, 0 },
 	{ "<a@b c>", -1, 0 }, { "<a@b/c>", -1, 0 },

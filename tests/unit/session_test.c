@@ -54,6 +54,16 @@ static const struct dialogue {
   "354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Ok: queued as A1B2\r\n",
   "{client=unknown[192.0.2.9]\nhelo=c.test\nproto=SMTP\nsender=\n"
   "body=8BITMIME\nrcpt=u@us.test\nx\n}" },
+{ "TAB for a space, a final dot", 0, "HELO\tc.test\r\n"
+  "MAIL\tFROM:\t<a@b.test.>\tBODY=7BIT\t\r\n"
+  "RCPT TO:<\"u\tv\"@us.test>\r\nRCPT TO:<u@us.test>\tX\r\n"
+  "RCPT\tTO:<u@us.test.>\r\nDATA\t\r\nx\ty\r\n.\r\n",
+  GREET "250 mx.us.test\r\n250 2.1.0 Ok\r\n"
+  "501 5.1.3 Bad recipient address syntax\r\n"
+  "555 5.5.4 Unsupported option: X\r\n250 2.1.5 Ok\r\n"
+  "354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Ok: queued as A1B2\r\n",
+  "{client=unknown[192.0.2.9]\nhelo=c.test\nproto=SMTP\nsender=a@b.test\n"
+  "body=7BIT\nrcpt=u@us.test\nx\ty\n}" },
 { "order of commands", 0, "MAIL FROM:<a@b.test>\r\nRCPT TO:<u@us.test>\r\n"
   "DATA\r\n" HELLO "RCPT TO:<u@us.test>\r\nDATA\r\nMAIL FROM:<a@b.test>\r\n"
   "MAIL FROM:<a@b.test>\r\nDATA\r\n", GREET
