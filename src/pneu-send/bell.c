@@ -47,6 +47,7 @@ bell_heard(struct send *g, const char *s, size_t n)
 	char path[LETTER_PATH_OCTETS + 1];
 	uint32_t site;
 	struct at a;
+	int r;
 
 	if (n > LETTER_PATH_OCTETS)
 		return;
@@ -61,7 +62,7 @@ bell_heard(struct send *g, const char *s, size_t n)
 	    mail_find(g, a.name.id) == NONE) {
 		if (!mail_defer(g, &a, g->wall + 2))
 			g->newagain = 1;
-	} else if (load(g, &a, 0) < 0)
+	} else if ((r = load(g, &a, 0)) < 0 || r == 2)
 		g->newagain = 1;
 }
 

@@ -23,6 +23,15 @@
 #define SLICE_LETTERS 50	/* opened in it */
 #define SWEEP_MS 60000		/* between walks for letters that expire */
 
+/* c->name is there still. */
+static void
+leave(struct cursor *c, struct dir *d)
+{
+	if (c->kind != CURSOR_SITE && d)
+		d->left++;
+	c->skipped++;
+}
+
 /* Deal with c->name. Returns letters read, or -1 to wait. */
 static int
 deal(struct send *g, struct cursor *c)
@@ -43,11 +52,9 @@ deal(struct send *g, struct cursor *c)
 		return -2;
 	case LEAVE:
 		site = scan_known(g, c->name.hash);
-		if (c->kind != CURSOR_SITE && d)
-			d->left++;
+		leave(c, d);
 		if (c->kind == CURSOR_HASH && d && !d->due)
 			d->flushsite = site;
-		c->skipped++;
 		if (site != NONE)
 			sched_left(&g->s, site);
 		return 0;
@@ -56,9 +63,9 @@ deal(struct send *g, struct cursor *c)
 	case TAKE:
 		r = load(g, &a, c->kind == CURSOR_HASH || c->id[0] ||
 		    (d && d->flushed));
-		if (r < 0)
-			return -1;
-		return 1;
+		if (r == 2)
+			leave(c, d);
+		return r < 0 ? -1 : 1;
 	}
 	c->skipped += mail_find(g, c->name.id) == NONE;
 	return 0;
@@ -112,6 +119,17 @@ suits(const struct cursor *c, const struct dir *d)
 	return 1;
 }
 
+/* A directory that cannot be opened: is it that one (1), which is looked at
+ * again later, or are we short of descriptors or memory? */
+static int
+skip(const char *path)
+{
+	int e = errno;
+
+	log_warnsys("unable to open queue/", path);
+	return e != EMFILE && e != ENFILE && e != ENOMEM;
+}
+
 /* Open the next directory, from where c is on. Returns 1, 0 at the end. */
 static int
 go_on(struct send *g, struct cursor *c)
@@ -129,18 +147,16 @@ go_on(struct send *g, struct cursor *c)
 		c->top = d->top;
 		c->dir = d->num;
 		at_dir_fmt(path, c->top, c->dir);
-		if ((r = walk_open(&c->w, g->queue, path)) < 0) {
-			log_warnsys("unable to open queue/", path);
+		if ((r = walk_open(&c->w, g->queue, path)) < 0 && !skip(path))
 			return 0;
-		}
 		if (c->kind == CURSOR_ALL) {
-			d->due = r ? DIR_WALKING : DIR_WALKED;
-			d->left = 0;
+			d->due = r > 0 ? DIR_WALKING : DIR_WALKED;
+			d->left = r < 0;
+			d->walked = g->now;
 			c->began = g->now;
-		}
-		else if (!r)
+		} else if (!r)
 			d->left = 0;
-		if (r)
+		if (r > 0)
 			return c->open = 1;
 	}
 	return 0;

@@ -258,15 +258,23 @@ start(struct send *g, uint32_t i, uint64_t due)
 		settle(g, i);
 }
 
+/* The letter of g->letter is not to be had. If it is we who are short of
+ * something then nothing is read for a moment: -1. If it is the letter (a bad
+ * sector, a mode that it was not given by us) it lies there until the next
+ * look, and stops nobody else: 2. */
 static int
-open_failed(struct send *g, const char *path)
+failed(struct send *g, const char *what, const char *path)
 {
-	if (errno == EBADMSG) {
+	int e = errno;
+
+	if (e == EBADMSG) {
 		log_warn(path, ": damaged; setting it aside");
 		queue_bad(g, path);
 		return 0;
 	}
-	log_warnsys("unable to read ", path);
+	log_warnsys(what, path);
+	if (e != EMFILE && e != ENFILE && e != ENOMEM)
+		return 2;
 	g->fdpause = g->now + FDPAUSE_MS;
 	return -1;
 }
@@ -288,21 +296,20 @@ load(struct send *g, const struct at *a, int forced)
 	mail_path(m, path);
 	if ((r = letter_open(&g->letter, g->queue, path)) <= 0) {
 		if (r < 0)
-			r = open_failed(g, path);
+			r = failed(g, "unable to read ", path);
 		mail_drop(g, i);
 		return r;
 	}
 	m->forced = forced != 0;
 	m->fresh = m->top == AT_NEW;
-	r = take_letter(g, m) && fill(g, m, 0);
+	if (!take_letter(g, m) || !fill(g, m, 0)) {
+		r = failed(g, "unable to take in ", path);
+		letter_close(&g->letter);
+		mail_drop(g, i);
+		return r;
+	}
 	mail_keepfd(g, m, &g->letter);
 	letter_close(&g->letter);
-	if (!r) {
-		log_warnsys("unable to take in ", path);
-		mail_drop(g, i);
-		g->fdpause = g->now + FDPAUSE_MS;
-		return -1;
-	}
 	if (m->fresh || !m->first)	/* it may have been put off unread */
 		say_active(g, m, g->letter.head.nrcpts);
 	/* of one that is in hand, or in core in part, less is known */
@@ -323,7 +330,7 @@ load_more(struct send *g, uint32_t i)
 	mail_path(m, path);
 	if ((r = letter_open(&g->letter, g->queue, path)) <= 0) {
 		if (r < 0)
-			open_failed(g, path);
+			failed(g, "unable to read ", path);
 		mail_drop(g, i);
 		g->newagain = 1;
 		return;

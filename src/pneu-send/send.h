@@ -267,7 +267,8 @@ void mail_keepfd(struct send *g, struct mail *m, struct letter *l);
 int mail_takefd(struct send *g, struct mail *m);	/* or -1 */
 
 /* load.c: the letter at a, due now, into core. 1; 0 it is not there or is in
- * core; -1 there is no room. forced: whether its recipients are due or not */
+ * core; 2 it cannot be read now, and is left; -1 there is no room. forced:
+ * whether its recipients are due or not */
 int load(struct send *g, const struct at *a, int forced);
 void load_more(struct send *g, uint32_t m);
 

@@ -121,7 +121,7 @@ letter_open(struct letter *l, int dirfd, const char *path)
 		if (check(l, path) > 0)
 			return 1;
 	}
-	e = errno == EISDIR ? EBADMSG : errno;
+	e = errno == EISDIR || errno == ESPIPE ? EBADMSG : errno;
 	letter_close(l);
 	errno = e;
 	return -1;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tap.h"
@@ -243,6 +244,45 @@ test_damaged(void)
 	ok(w.norders == 1, "another goes on");
 }
 
+/* Letters and directories that cannot be read stop nobody else. */
+static void
+test_unreadable(void)
+{
+	char slot[LETTER_PATH_OCTETS + 1], sound[LETTER_PATH_OCTETS + 1];
+	const char *const rcpt = "u@far.test";
+
+	world_begin(&w, NOW);
+	w.g.warn = 0;
+	mkdir("queue/defer/1799999990", 0);
+	world_letter(&w, slot, NOW, "a@x.test", &rcpt, 1);
+	world_letter(&w, path, 0, "a@x.test", &rcpt, 1);
+	ok(!fchmodat(w.g.queue, path, 0, 0), "nobody may read it");
+	if (!getuid() && seteuid(65534) < 0)
+		exit(111);
+	world_goall(&w);
+	world_pass(&w, 3000);
+	ok(w.norders == 1, "a slot behind one that cannot be opened is read");
+	if (!getuid() && seteuid(0) < 0)
+		exit(111);
+	world_letter(&w, sound, 0, "a@x.test", &rcpt, 1);
+	if (!getuid() && seteuid(65534) < 0)
+		exit(111);
+	bell_heard(&w.g, path, strlen(path));
+	bell_heard(&w.g, sound, strlen(sound));
+	world_run(&w);
+	ok(w.norders == 2 && w.g.fdpause <= w.g.now,
+	    "a letter beside one that cannot be read goes at once");
+	if (!getuid() && seteuid(0) < 0)
+		exit(111);
+	ok(!fchmodat(w.g.queue, path, 0600, 0), "it may be read again");
+	report_all('D', "2.0.0", "ok", 0);
+	world_pass(&w, 31000);
+	ok(w.norders == 1, "and is found at the next look");
+	report_all('D', "2.0.0", "ok", 0);
+	ok(w.retired == 3, "%u", w.retired);
+	rmdir("queue/defer/1799999990");
+}
+
 static struct at
 at_of(const char *s)
 {
@@ -365,6 +405,7 @@ main(void)
 	test_stall();
 	test_blink();
 	test_damaged();
+	test_unreadable();
 	test_more_room();
 	test_wishes();
 	test_wish_bounce();
