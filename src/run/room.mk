@@ -25,3 +25,8 @@ TESTS_P += tests/unit/log_test
 TESTS_O += tests/unit/log_test.o
 tests/unit/log_test: tests/unit/log_test.o src/run/log.o
 	tools/load $@ tests/unit/log_test.o src/run/log.o -lskarnet
+
+TESTS_P += tests/unit/own_test
+TESTS_O += tests/unit/own_test.o
+tests/unit/own_test: tests/unit/own_test.o src/run/own.o
+	tools/load $@ tests/unit/own_test.o src/run/own.o -lskarnet
