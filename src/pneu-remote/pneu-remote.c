@@ -146,8 +146,8 @@ open_signals(void)
 int
 main(int argc, char **argv)
 {
-	static struct remote r = { .tlsout = { .s = STREAM_ZERO },
-	    .sts = { .s = STREAM_ZERO } };
+	const struct stream zero = STREAM_ZERO;
+	static struct remote r;		/* 200 KiB that no file is to hold */
 	const char *why;
 	unsigned int n;
 	int sigfd;
@@ -155,6 +155,7 @@ main(int argc, char **argv)
 	PROG = PROGRAM;
 	if (argc != 2 || !uint0_scan(argv[1], &n) || n < 1 || n > 4)
 		strerr_dieusage(100, USAGE);
+	r.tlsout.s = r.sts.s = zero;
 	run_init(PROGRAM, &r.conf);
 	raise_files();
 	tain_now_set_stopwatch_g();
