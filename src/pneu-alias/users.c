@@ -36,7 +36,9 @@ void
 users_reset(struct users *u, uint64_t min_uid)
 {
 	u->min_uid = min_uid;
-	memset(u->slots, 0, USERS_SLOTS * sizeof *u->slots);
+	if (u->used)
+		memset(u->slots, 0, USERS_SLOTS * sizeof *u->slots);
+	u->used = 0;
 }
 
 static int
@@ -101,6 +103,7 @@ users_find(struct users *u, const char *name, uint64_t now)
 	if (strlen(name) <= USERS_NAME_OCTETS) {
 		strcpy(s->name, name);
 		s->until = now + USERS_KEEP_S;
+		u->used = 1;
 	}
 	return 1;
 }

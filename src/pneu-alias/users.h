@@ -24,6 +24,7 @@ struct users {
 	char *buf;
 	size_t size;
 	struct users_slot *slots;
+	int used;		/* any of them: if not, they are untouched */
 };
 
 /* Returns 1, or 0 with ENOMEM. */
