@@ -23,8 +23,9 @@ network(char out[17], const char *client)
 	return ip46_is6(&ip) ? 8 : 4;
 }
 
-/* What is counted: kind 'c', a client; 'u', a user; 'k', a user's client.
- * Keyed, so that nobody finds two that share a set. Never 0. */
+/* What is counted: kind 'c', a client; 'u', a user, whose name is the same in
+ * any case, as with many checkpassword programs; 'k', a user's client. Keyed,
+ * so that nobody finds two that share a set. Never 0. */
 static uint64_t
 key_of(const struct limit *l, char kind, const char *client,
     const char *user)
@@ -43,8 +44,9 @@ key_of(const struct limit *l, char kind, const char *client,
 		len = strlen(user);
 		if (len > 255)
 			len = 255;
-		memcpy(text + n, user, len);
-		n += len;
+		for (; len; len--, user++)
+			text[n++] = *user >= 'A' && *user <= 'Z' ? *user | 32 :
+			    *user;
 	}
 	hmac_of(&l->secret, hash, text, n);
 	memcpy(&u, hash, sizeof u);

@@ -2,15 +2,25 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+/* A program, or Dovecot, may let him in by his name in any case: he is one
+ * user. */
 static uint64_t
 hash(const char *s)
 {
 	uint64_t h = 0xcbf29ce484222325u;
 
 	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
+		h = (h ^ (*s >= 'A' && *s <= 'Z' ? *s | 32u :
+		    (unsigned char)*s)) * 0x100000001b3u;
 	return h;
+}
+
+static int
+is(const struct rate_user *u, const char *user, uint64_t h)
+{
+	return u->hash == h && !strncasecmp(u->name, user, RATE_OCTETS);
 }
 
 /* His entry, begun anew if his hour is over; or that of whose hour began
@@ -23,7 +33,7 @@ find(struct rate *r, const char *user, uint64_t now)
 	size_t i;
 
 	for (i = 0; i < r->n; i++) {
-		if (u[i].hash == h && !strncmp(u[i].name, user, RATE_OCTETS)) {
+		if (is(u + i, user, h)) {
 			best = u + i;
 			break;
 		}
@@ -32,9 +42,8 @@ find(struct rate *r, const char *user, uint64_t now)
 	}
 	if (i == r->n && r->n < RATE_USERS)
 		best = u + r->n++;
-	if (i < r->n && best->hash == h && best->letters &&
-	    now < best->began + RATE_S &&
-	    !strncmp(best->name, user, RATE_OCTETS))
+	if (i < r->n && is(best, user, h) && best->letters &&
+	    now < best->began + RATE_S)
 		return best;
 	memset(best, 0, sizeof *best);
 	memcpy(best->name, user, strnlen(user, RATE_OCTETS));

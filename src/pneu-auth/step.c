@@ -16,7 +16,7 @@ step_take(struct auth *a, struct exchange *x, const char *in, size_t n)
 
 	a->tmp.len = 0;
 	e = sasl_server_step(&x->sasl, in, n, &a->tmp);
-	if ((e == SASL_PASSWORD || e == SASL_VERIFIER) &&
+	if ((e == SASL_PASSWORD || e == SASL_VERIFIER || e == SASL_NO) &&
 	    !stralloc_copy(&x->user, &x->sasl.user))
 		e = SASL_MEMORY;
 	switch (e) {

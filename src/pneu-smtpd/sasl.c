@@ -117,8 +117,10 @@ session_auth(struct session *s, const char *arg, size_t n)
 			    s->method[len - 1] <= 'z')
 				s->method[len - 1] ^= 32;
 		s->authname.len = 0;
+		while (sp && *sp == ' ')	/* none ends the line */
+			sp++;
 		if (sp)
-			pass(s, sp + 1, (size_t)(arg + n - sp - 1), 1);
+			pass(s, sp, (size_t)(arg + n - sp), 1);
 		else
 			hand_on(s, 'S', 0, 0);
 	}

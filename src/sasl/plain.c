@@ -17,11 +17,12 @@ plain_scan(stralloc *user, stralloc *pass, const char *s, size_t n)
 	name = (size_t)(two - one) - 1;
 	word = (size_t)(end - two) - 1;
 	if (!name || name > SASL_NAME_OCTETS || !word ||
-	    word > SASL_NAME_OCTETS ||
-	    (id && (id != name || memcmp(s, one + 1, id))))
+	    word > SASL_NAME_OCTETS)
 		return -1;
-	return stralloc_copyb(user, one + 1, name) && stralloc_0(user) &&
-	    stralloc_copyb(pass, two + 1, word) && stralloc_0(pass);
+	if (!stralloc_copyb(user, one + 1, name) || !stralloc_0(user) ||
+	    !stralloc_copyb(pass, two + 1, word) || !stralloc_0(pass))
+		return 0;
+	return id && (id != name || memcmp(s, one + 1, id)) ? -2 : 1;
 }
 
 int

@@ -41,7 +41,8 @@ plain(struct sasl_server *s, const char *in, size_t n)
 {
 	int r = plain_scan(&s->user, &s->pass, in, n);
 
-	return r > 0 ? SASL_PASSWORD : r ? SASL_BAD : SASL_MEMORY;
+	return r > 0 ? SASL_PASSWORD : r == -2 ? SASL_NO : r ? SASL_BAD :
+	    SASL_MEMORY;
 }
 
 /* A name or password of LOGIN: no NUL within. */
@@ -95,10 +96,11 @@ scram(struct sasl_server *s, const char *in, size_t n, stralloc *out)
 	r = scram_first(&s->scram, in, n);
 	if (r <= 0)
 		return r ? SASL_BAD : SASL_MEMORY;
-	if (s->scram.user.len > SASL_NAME_OCTETS + 1 || !isself(&s->scram))
+	if (s->scram.user.len > SASL_NAME_OCTETS + 1)
 		return SASL_BAD;
-	return stralloc_copy(&s->user, &s->scram.user) ? SASL_VERIFIER :
-	    SASL_MEMORY;
+	if (!stralloc_copy(&s->user, &s->scram.user))
+		return SASL_MEMORY;
+	return isself(&s->scram) ? SASL_VERIFIER : SASL_NO;
 }
 
 enum sasl_event

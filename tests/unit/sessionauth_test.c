@@ -99,7 +99,7 @@ test_relay(void)
 	stralloc_0(&h.out);
 	ok(strstr(h.out.s, "\r\n530 5.7.0 Authentication required\r\n") != 0,
 	    "submission wants AUTH");
-	say_(&h, "AUTH PLAIN AGJvYgBv\r\n");
+	say_(&h, "AUTH  PLAIN\t AGJvYgBv \r\n");
 	answer(&h, 'D', "2.7.0", "");
 	ok(said(&h, "235 2.7.0 Authentication successful\r\n"), "it is he");
 	say_(&h, "AUTH PLAIN AGJvYgBv\r\nMAIL FROM:<other@b.test>\r\n"
