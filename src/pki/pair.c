@@ -1,12 +1,10 @@
 #include "pki/pair.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "pki/cert.h"
-
-#define OBJECT_OCTETS 65536	/* decoded, of one PEM object */
+#include "pki/pem.h"
 
 static const char no_memory[] = "out of memory";
 
@@ -34,28 +32,16 @@ pairs_free(struct pairs *p)
 	genalloc_free(struct pair, &p->v);
 }
 
-/* One object of a file, decoded. */
-struct object {
-	unsigned char s[OBJECT_OCTETS];
-	size_t n;
-	int over;
+/* What the objects of a file are added to. */
+struct adding {
+	struct pairs *p;
+	unsigned int file;
+	const char *why;
+	int any;
 };
 
-static void
-append(void *to, const void *s, size_t n)
-{
-	struct object *o = to;
-
-	if (n > sizeof o->s - o->n) {
-		o->over = 1;
-		return;
-	}
-	memcpy(o->s + o->n, s, n);
-	o->n += n;
-}
-
 static const char *
-add_key(struct pairs *p, unsigned int file, const struct object *o)
+add_key(struct pairs *p, unsigned int file, const struct pem *o)
 {
 	br_skey_decoder_context d;
 	struct pair x;
@@ -80,7 +66,7 @@ add_key(struct pairs *p, unsigned int file, const struct object *o)
 }
 
 static const char *
-add_cert(struct pairs *p, unsigned int file, const struct object *o)
+add_cert(struct pairs *p, unsigned int file, const struct pem *o)
 {
 	struct pair *x;
 	struct cert c;
@@ -106,70 +92,37 @@ is(const char *name, const char *what)
 	return !strcasecmp(name, what);
 }
 
-static const char *
-add(struct pairs *p, unsigned int file, const char *name,
-    const struct object *o)
+static int
+add(void *arg, const struct pem *o)
 {
-	if (o->over)
-		return "too large an object";
-	if (is(name, "CERTIFICATE") || is(name, "X509 CERTIFICATE"))
-		return add_cert(p, file, o);
-	if (is(name, "PRIVATE KEY") || is(name, "RSA PRIVATE KEY") ||
-	    is(name, "EC PRIVATE KEY"))
-		return add_key(p, file, o);
-	if (is(name, "ENCRYPTED PRIVATE KEY"))
-		return "a private key that is encrypted: nobody is there to "
+	struct adding *a = arg;
+
+	a->any = 1;
+	if (o->why)
+		a->why = o->why;
+	else if (pem_iscert(o))
+		a->why = add_cert(a->p, a->file, o);
+	else if (is(o->name, "PRIVATE KEY") || is(o->name, "RSA PRIVATE KEY") ||
+	    is(o->name, "EC PRIVATE KEY"))
+		a->why = add_key(a->p, a->file, o);
+	else if (is(o->name, "ENCRYPTED PRIVATE KEY"))
+		a->why = "a private key that is encrypted: nobody is there to "
 		    "type its passphrase";
-	return 0;	/* parameters, requests: not ours */
+	/* parameters, requests: not ours */
+	return a->why ? -1 : 0;
 }
 
 int
 pairs_add(struct pairs *p, unsigned int file, const char *s, size_t n,
     const char **why)
 {
-	struct object o;
-	br_pem_decoder_context d;
-	char name[64] = "";
-	int last = 0, any = 0, inside = 0;
-	size_t used;
+	struct adding a = { p, file, 0, 0 };
 
-	*why = 0;
-	o.n = 0;
-	br_pem_decoder_init(&d);
-	while (!*why && (n || !last)) {
-		if (!n) {	/* the last line may have no end */
-			s = "\n";
-			n = 1;
-			last = 1;
-		}
-		used = br_pem_decoder_push(&d, s, n);
-		s += used;
-		n -= used;
-		switch (br_pem_decoder_event(&d)) {
-		case BR_PEM_BEGIN_OBJ:
-			snprintf(name, sizeof name, "%.60s",
-			    br_pem_decoder_name(&d));
-			o.n = 0;
-			o.over = 0;
-			inside = 1;
-			br_pem_decoder_setdest(&d, append, &o);
-			break;
-		case BR_PEM_END_OBJ:
-			inside = 0;
-			any = 1;
-			*why = add(p, file, name, &o);
-			break;
-		case BR_PEM_ERROR:
-			*why = "malformed PEM";
-		}
-	}
-	key_wipe(&d, sizeof d);
-	key_wipe(&o, sizeof o);
-	if (!*why && inside)
-		*why = "it ends within a PEM object";
-	if (!*why && !any)
-		*why = "no PEM object";
-	return *why ? -1 : 1;
+	pem_each(s, n, add, &a);
+	if (!a.any)
+		a.why = "no PEM object";
+	*why = a.why;
+	return a.why ? -1 : 1;
 }
 
 int

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "pki/cert.h"
+#include "pki/pem.h"
 
 static unsigned char *
 copy(const void *s, size_t n)
@@ -83,73 +83,25 @@ x509_anchors_free(struct x509_anchors *t)
 }
 
 static int
-add(struct x509_anchors *t, const unsigned char *der, size_t n)
+add(void *anchors, const struct pem *o)
 {
+	struct x509_anchors *t = anchors;
 	br_x509_trust_anchor *v;
 	int r;
 
-	if (t->n == X509_ANCHORS)
-		return 1;
+	if (o->why || !pem_iscert(o) || t->n == X509_ANCHORS)
+		return 0;
 	v = realloc(t->v, (t->n + 1) * sizeof *v);
 	if (!v)
-		return 0;
+		return -1;
 	t->v = v;
-	r = bearssl_anchor(&v[t->n], der, n);
+	r = bearssl_anchor(&v[t->n], o->s, o->n);
 	t->n += r > 0;
-	return r != 0;
-}
-
-struct object {
-	unsigned char s[CERT_OCTETS];
-	size_t n;
-	int over;
-};
-
-static void
-append(void *to, const void *s, size_t n)
-{
-	struct object *o = to;
-
-	if (n > sizeof o->s - o->n) {
-		o->over = 1;
-		return;
-	}
-	memcpy(o->s + o->n, s, n);
-	o->n += n;
+	return r ? 0 : -1;
 }
 
 int
 x509_anchors_add(struct x509_anchors *t, const char *s, size_t n)
 {
-	br_pem_decoder_context d;
-	struct object o;
-	int last = 0, iscert = 0;
-	size_t used;
-
-	o.n = 0;
-	br_pem_decoder_init(&d);
-	while (n || !last) {
-		if (!n) {	/* the last line may have no end */
-			s = "\n";
-			n = 1;
-			last = 1;
-		}
-		used = br_pem_decoder_push(&d, s, n);
-		s += used;
-		n -= used;
-		switch (br_pem_decoder_event(&d)) {
-		case BR_PEM_BEGIN_OBJ:
-			iscert = !strcasecmp(br_pem_decoder_name(&d),
-			    "CERTIFICATE") || !strcasecmp(
-			    br_pem_decoder_name(&d), "X509 CERTIFICATE");
-			o.n = 0;
-			o.over = 0;
-			br_pem_decoder_setdest(&d, append, &o);
-			break;
-		case BR_PEM_END_OBJ:
-			if (iscert && !o.over && !add(t, o.s, o.n))
-				return -1;
-		}
-	}
-	return (int)t->n;
+	return pem_each(s, n, add, t) < 0 ? -1 : (int)t->n;
 }
