@@ -30,3 +30,8 @@ TESTS_P += tests/unit/own_test
 TESTS_O += tests/unit/own_test.o
 tests/unit/own_test: tests/unit/own_test.o src/run/own.o
 	tools/load $@ tests/unit/own_test.o src/run/own.o -lskarnet
+
+TESTS_P += tests/unit/bpf_test
+TESTS_O += tests/unit/bpf_test.o
+tests/unit/bpf_test: tests/unit/bpf_test.o src/run/bpf.o
+	tools/load $@ tests/unit/bpf_test.o src/run/bpf.o
