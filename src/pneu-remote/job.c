@@ -246,6 +246,8 @@ job_again(struct job *j)
 	j->said = 0;
 	j->nokept = 1;
 	j->kept = 0;
+	j->target = 0;
+	j->addresses = j->sessions = 0;
 	job_route(j);
 }
 

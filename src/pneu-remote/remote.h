@@ -221,7 +221,8 @@ void job_failed(struct job *j, char kind, const char *code,
 /* Its host has not let us in: state is why. */
 void job_nologin(struct job *j, enum client_nologin state, int bysender,
     const char *code, const char *text);
-/* The kept connection that it was given was dead: as if there were none. */
+/* The connection that it was given, or has had a transaction on, was dead, or
+ * takes no more: as if there were none. */
 void job_again(struct job *j);
 void job_hasconn(struct job *j);	/* it was given a kept connection */
 /* TLS with its host has failed: the same host in clear. */

@@ -213,6 +213,21 @@ r = one('smtp:brief.test')
 ok(r['kind'] == 'D' and brief.conns == 2 and len(brief.messages) == 2,
    'a kept connection that has died is not a failure', r)
 
+# RFC 9422: ten recipients, two in a transaction, three transactions in a session
+spent = Scripted(11, None, ehlo=b'250-h\r\n250-PIPELINING\r\n250 LIMITS RCPTMAX=2 MAILMAX=3\r\n')
+r = s.deliver('smtp:[127.0.1.11]:%d' % PORT, ['u%d@x.test' % i for i in range(10)])
+ok([v['kind'] for v in r.values()] == ['D'] * 10 and (spent.conns, len(spent.messages)) == (2, 5),
+   'a host that limits transactions gets other connections', r, spent.conns)
+class Once(Scripted):	# hangs up behind each message
+    def serve(self, c):
+        n = len(self.messages)
+        self.say = lambda s, verb, line: False if len(s.messages) > n and verb == b'MAIL' else None
+        super().serve(c)
+once = Once(12, None, ehlo=b'250-h\r\n250-PIPELINING\r\n250 LIMITS RCPTMAX=2\r\n')
+r = s.deliver('smtp:[127.0.1.12]:%d' % PORT, ['u%d@x.test' % i for i in range(6)])
+ok([v['kind'] for v in r.values()] == ['D'] * 6 and (once.conns, len(once.messages)) == (3, 3),
+   'so does one that hangs up instead', r, once.conns)
+
 # without 8BITMIME
 seven = Scripted(4, lambda s, verb, line: b'502 what\r\n' if verb == b'EHLO' else None)
 eight = b'MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n' + \
