@@ -9,7 +9,8 @@
  * them in parts of any size, and the server's writer. */
 
 #define SMTP_REPLY_TEXT_OCTETS 512	/* kept of a reply, and of one line */
-#define SMTP_REPLY_OCTETS (4u << 20)	/* of a whole reply; more is an attack */
+#define SMTP_REPLY_OCTETS (8u << 20)	/* of a whole reply, some 16,000 lines;
+					 * more is an attack */
 #define SMTP_LINE_OUT_OCTETS 512	/* RFC 5321 4.5.3.1.5, with CRLF */
 #define SMTP_DSN_OCTETS 11		/* "5.999.999": RFC 3463 section 2 */
 

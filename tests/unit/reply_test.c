@@ -113,6 +113,13 @@ test_size(void)
 	    r.textlen <= SMTP_REPLY_TEXT_OCTETS, "a line of 100000");
 
 	smtp_reply_init(&r);
+	for (i = 0; i < 10000 * 51; i++)
+		e = feed(&r, i % 51 ? "yyyyyyyyyy" : "\r\n250-yyyyy" +
+		    (i ? 0 : 2), i % 51 || !i ? 10 : 12);
+	ok(feed(&r, "\r\n250 x\r\n", 9) == SMTP_REPLY_END,
+	    "10000 lines of 512 octets");
+
+	smtp_reply_init(&r);
 	for (i = 0; i < SMTP_REPLY_OCTETS / 10 + 2; i++) {
 		e = smtp_reply_feed(&r, "250-xxxx\r\n", 10, &used);
 		if (e == SMTP_REPLY_BAD)
