@@ -1,5 +1,9 @@
 #include "pneu-tls/bearssl-internal.h"
 
+#include <string.h>
+
+#include "pki/cert.h"
+
 #define DAYS_1970 719528	/* from the year 0 */
 
 enum x509_error
@@ -19,18 +23,43 @@ bearssl_error(int error)
 	}
 }
 
+/* The way up from the leaf. BearSSL wants each certificate to be followed by
+ * its issuer's; servers send them in any order, and others with them (RFC 8446
+ * 4.4.2 says to take it). */
+static void
+path(struct x509_chain *to, const struct x509_chain *c)
+{
+	struct cert last, next;
+	char used[X509_CERTS] = { 1 };
+	size_t i = 0;
+
+	to->n = 0;
+	while (i < c->n && cert_scan(&last, c->cert[i].s, c->cert[i].n) > 0) {
+		used[i] = 1;
+		to->cert[to->n++] = c->cert[i];
+		for (i = 1; i < c->n; i++)
+			if (!used[i] && cert_scan(&next, c->cert[i].s,
+			    c->cert[i].n) > 0 && der_is(&next.subject,
+			    last.issuer.s, last.issuer.n))
+				break;
+	}
+}
+
 enum x509_error
-x509_pkix(const struct x509_chain *c, size_t n,
-    const struct x509_anchors *anchors, int64_t now)
+x509_pkix(const struct x509_chain *all, const struct x509_anchors *anchors,
+    int64_t now)
 {
 	br_x509_minimal_context m;
+	struct x509_chain up, *c = &up;
 	size_t i;
 
+	path(c, all);
 	br_x509_minimal_init_full(&m, anchors->v, anchors->n);
+	br_x509_minimal_set_hash(&m, br_sha1_ID, 0);	/* RFC 9155 */
 	br_x509_minimal_set_time(&m, (uint32_t)(DAYS_1970 + now / 86400),
 	    (uint32_t)(now % 86400));
 	m.vtable->start_chain(&m.vtable, 0);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < c->n; i++) {
 		m.vtable->start_cert(&m.vtable, (uint32_t)c->cert[i].n);
 		m.vtable->append(&m.vtable, c->cert[i].s, c->cert[i].n);
 		m.vtable->end_cert(&m.vtable);
@@ -39,7 +68,7 @@ x509_pkix(const struct x509_chain *c, size_t n,
 }
 
 int
-x509_isbelow(const struct x509_chain *c, size_t n, const unsigned char *der,
+x509_isbelow(const struct x509_chain *c, const unsigned char *der,
     size_t len, int64_t now)
 {
 	br_x509_trust_anchor t;
@@ -49,7 +78,7 @@ x509_isbelow(const struct x509_chain *c, size_t n, const unsigned char *der,
 	if (bearssl_anchor(&t, der, len) <= 0)
 		return 0;
 	t.flags |= BR_X509_TA_CA;
-	e = x509_pkix(c, n, &one, now);
+	e = x509_pkix(c, &one, now);
 	bearssl_anchor_free(&t);
 	return e == X509_E_OK;
 }

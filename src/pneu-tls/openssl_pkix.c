@@ -52,8 +52,8 @@ verify(X509_STORE *store, STACK_OF(X509) *chain, int64_t now)
 }
 
 enum x509_error
-x509_pkix(const struct x509_chain *c, size_t n,
-    const struct x509_anchors *anchors, int64_t now)
+x509_pkix(const struct x509_chain *c, const struct x509_anchors *anchors,
+    int64_t now)
 {
 	STACK_OF(X509) *chain = sk_X509_new_null();
 	const unsigned char *s;
@@ -61,7 +61,7 @@ x509_pkix(const struct x509_chain *c, size_t n,
 	size_t i;
 	X509 *x;
 
-	for (i = 0; chain && i < n; i++) {
+	for (i = 0; chain && i < c->n; i++) {
 		s = c->cert[i].s;
 		x = d2i_X509(0, &s, (long)c->cert[i].n);
 		if (!x || !sk_X509_push(chain, x)) {
@@ -69,7 +69,7 @@ x509_pkix(const struct x509_chain *c, size_t n,
 			break;
 		}
 	}
-	if (chain && n && i == n)
+	if (chain && i && i == c->n)
 		r = verify(anchors->v, chain, now);
 	sk_X509_pop_free(chain, X509_free);
 	return error_of(r);
@@ -95,12 +95,12 @@ add(struct x509_anchors *t, const unsigned char *der, size_t n)
 }
 
 int
-x509_isbelow(const struct x509_chain *c, size_t n, const unsigned char *der,
+x509_isbelow(const struct x509_chain *c, const unsigned char *der,
     size_t len, int64_t now)
 {
 	struct x509_anchors one = { 0, 0 };
 	int r = add(&one, der, len) > 0 &&
-	    x509_pkix(c, n, &one, now) == X509_E_OK;
+	    x509_pkix(c, &one, now) == X509_E_OK;
 
 	x509_anchors_free(&one);
 	return r;

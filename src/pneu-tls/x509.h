@@ -66,15 +66,15 @@ int x509_ismatch(const struct tls_ask *a, const struct x509_chain *c);
 /* The rest is each library's own: bearssl_anchors.c and bearssl_pkix.c, or
  * openssl_pkix.c.
  *
- * Does the chain of c's first n end at one of the anchors (RFC 5280; names
- * are not looked at)? */
-enum x509_error x509_pkix(const struct x509_chain *c, size_t n,
+ * Do those of c that lead up from the leaf, in any order, end at one of the
+ * anchors (RFC 5280; names are not looked at)? */
+enum x509_error x509_pkix(const struct x509_chain *c,
     const struct x509_anchors *anchors, int64_t now);
 
-/* Does it end at the certificate der[0..len), which is to be trusted? 1 or
+/* Do they end at the certificate der[0..len), which is to be trusted? 1 or
  * 0. */
-int x509_isbelow(const struct x509_chain *c, size_t n,
-    const unsigned char *der, size_t len, int64_t now);
+int x509_isbelow(const struct x509_chain *c, const unsigned char *der,
+    size_t len, int64_t now);
 
 /* Those of a PEM file's text, in storage of their own. Certificates that make
  * no sense are passed over. Returns how many, -1 with ENOMEM. */

@@ -48,11 +48,11 @@ isanchored(const struct tls_tlsa *t, const struct x509_chain *c, int64_t now)
 
 	for (i = 1; i < c->n; i++)
 		if (isit(t, c->cert[i].s, c->cert[i].n) &&
-		    x509_isbelow(c, i, c->cert[i].s, c->cert[i].n, now))
+		    x509_isbelow(c, c->cert[i].s, c->cert[i].n, now))
 			return 1;
 	/* the record may hold what was not sent */
 	return t->type == 0 && t->selector == 0 &&
-	    c->n && x509_isbelow(c, c->n, t->data, t->n, now);
+	    c->n && x509_isbelow(c, t->data, t->n, now);
 }
 
 int

@@ -44,7 +44,7 @@ judge_pkix(struct x509_got *g, const struct tls_ask *a,
 	if (!anchors->n)
 		return refuse(g, "no certification authorities are trusted "
 		    "(smtp_tls_CAfile)");
-	e = x509_pkix(c, c->n, anchors, now);
+	e = x509_pkix(c, anchors, now);
 	if (e) {
 		x509_why(g->why, e, c);
 		return 0;
@@ -80,7 +80,7 @@ x509_judge(struct x509_got *g, const struct tls_ask *a,
 			g->trust = TLS_TRUST_DANE;
 		return r != 0;	/* -1: as encrypt, RFC 7672 2.2 */
 	default:
-		if (anchors->n && !x509_pkix(c, c->n, anchors, now))
+		if (anchors->n && !x509_pkix(c, anchors, now))
 			g->trust = x509_ismatch(a, c) ? TLS_VERIFIED :
 			    TLS_TRUSTED;
 		return 1;

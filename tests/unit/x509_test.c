@@ -31,6 +31,7 @@ static const char script[] =
     "openssl genrsa -out rsa.key 2048\n"
     "sign rsa root old.test 'basicConstraints=CA:FALSE'\n"
     "ec soon secp384r1; sign soon root soon.test 'basicConstraints=CA:FALSE' 5\n"
+    "ec sha1; sign sha1 root sha1.test 'basicConstraints=CA:FALSE' '30 -sha1'\n"
     "openssl pkey -in leaf.key -out pkcs8.key\n"
     "openssl pkey -in leaf.key -aes256 -passout pass:x -out secret.key\n"
     "openssl genpkey -algorithm ed25519 -out ed.key\n"
@@ -229,6 +230,14 @@ test_pkix(void)
 	    "without the intermediate: %s", g.why);
 	ok(!judge(&g, "level=secure\nmatch=mx.a.test\n", "leaf rsa"),
 	    "with something else for it");
+	ok(judge(&g, "level=secure\nmatch=mx.a.test\n", "leaf root other mid "
+	    "leaf") == 1 && g.trust == TLS_VERIFIED,
+	    "in any order, with others between");
+	ok(!judge(&g, "level=secure\nmatch=mx.a.test\n", "leaf root other"),
+	    "but none may lack");
+	ok(!judge(&g, "level=secure\nmatch=sha1.test\n", "sha1") &&
+	    strstr(g.why, "not supported"), "signed by way of SHA-1: %s",
+	    g.why);
 	ok(!judge(&g, "level=verify\nmatch=Other CA\n", "other") &&
 	    strstr(g.why, "self-signed certificate /CN=Other CA"),
 	    "self-signed");
@@ -295,6 +304,9 @@ test_dane(void)
 			    1 && g.trust == TLS_TRUST_DANE, "2 %d %d", s, t);
 			ok(judge(&g, tlsa("mid", 2, s, t), "leaf mid") == 1,
 			    "2 %d %d, the intermediate", s, t);
+			ok(judge(&g, tlsa("root", 2, s, t),
+			    "leaf root mid") == 1, "2 %d %d, in another "
+			    "order", s, t);
 			ok(!judge(&g, tlsa("other", 2, s, t),
 			    "leaf mid root other"), "2 %d %d, not the issuer",
 			    s, t);
