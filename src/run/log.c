@@ -1,15 +1,19 @@
 #include "run/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <skalibs/types.h>
 
 #define LINE_OCTETS 4096	/* a write to a pipe of so much is one piece */
 #define PROG_OCTETS 32
+#define WAIT_MS 2000		/* for a logger that takes nothing */
 
 static char name[PROG_OCTETS] = "pneu";
 
@@ -18,11 +22,31 @@ struct line {
 	char s[LINE_OCTETS];
 };
 
+/* The pipe to the logger, opened anew: this description of it is ours and can
+ * be told not to block, that of the supervisor's is others' too. Without /proc,
+ * or if the pipe is another user's, it stays as it is, or as who started us
+ * made it. */
+static void
+unblock(void)
+{
+	struct stat st;
+	int fd;
+
+	if (fstat(2, &st) < 0 || !S_ISFIFO(st.st_mode))
+		return;
+	fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	dup2(fd, 2);
+	close(fd);
+}
+
 void
 log_init(const char *prog)
 {
 	const char *base = getenv("PNEU_LOG_NAME");
 
+	unblock();
 	if (strncmp(prog, "pneu-", 5))
 		snprintf(name, sizeof name, "%s", prog);
 	else
@@ -117,26 +141,62 @@ begin(struct line *l)
 	put(l, "]: ");
 }
 
-static void
+static uint64_t lost;		/* lines, since one was taken */
+
+/* 1; 0 if it cannot be written. A logger whose disk is full takes nothing,
+ * for as long as it is: the mail must not wait for that. */
+static int
 put_out(const char *s, size_t n)
 {
+	struct pollfd p = { 2, POLLOUT, 0 };
 	ssize_t r;
 
 	while (n) {
 		r = write(2, s, n);
-		if (r < 0 && errno != EINTR)
-			break;	/* nobody to tell */
 		if (r > 0) {
 			s += r;
 			n -= (size_t)r;
-		}
+		} else if (r < 0 && errno == EAGAIN) {
+			if (lost || poll(&p, 1, WAIT_MS) == 0)
+				return 0;
+		} else if (r < 0 && errno != EINTR)
+			return 0;
 	}
+	return 1;
+}
+
+static int
+put_lost(void)
+{
+	char fmt[UINT64_FMT];
+	struct line l;
+
+	fmt[uint64_fmt(fmt, lost)] = 0;
+	begin(&l);
+	put(&l, "warning: the log took nothing: ");
+	put(&l, fmt);
+	put(&l, " lines are lost");
+	l.s[l.n++] = '\n';
+	return put_out(l.s, l.n);
+}
+
+static void
+put_lines(const char *s, size_t n)
+{
+	size_t i;
+
+	if (lost && put_lost())
+		lost = 0;
+	if (!lost && put_out(s, n))
+		return;
+	for (i = 0; i < n; i++)
+		lost += s[i] == '\n';
 }
 
 static void
 put_held(void)
 {
-	put_out(held.s, held.n);
+	put_lines(held.s, held.n);
 	held.n = 0;
 	since = 0;
 }
@@ -146,7 +206,7 @@ end(struct line *l)
 {
 	l->s[l->n++] = '\n';
 	if (!holding) {
-		put_out(l->s, l->n);
+		put_lines(l->s, l->n);
 		return;
 	}
 	if (held.n + l->n > LINE_OCTETS)

@@ -9,9 +9,13 @@
  *	pneu/send[123]: 0642E1B3F5C09A0001: to=<a@b.test>, relay=...
  *
  * like Postfix's "postfix/smtp[123]: ID: ...", so that its users and their
- * tools feel at home. Control characters in the parts become '?'. */
+ * tools feel at home. Control characters in the parts become '?'.
+ *
+ * A logger that takes nothing for two seconds (its disk is full) is not waited
+ * for again until it does: the lines until then are lost, and counted. */
 
-/* Name ourselves: "pneu-send" logs as "pneu/send[pid]". run_init does it. */
+/* Name ourselves: "pneu-send" logs as "pneu/send[pid]". Before rights are
+ * dropped; run_init does it. */
 void log_init(const char *prog);
 
 /* Write one line made of the strings up to a null pointer. */

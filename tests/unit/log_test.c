@@ -1,6 +1,7 @@
 #include "run/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,36 @@ holding(void)
 	ok(written(sizeof got) > 2999, "the rest too, in the end");
 }
 
+/* Lines for which there is no room are lost; that is said later. */
+static void
+stuck(void)
+{
+	struct pollfd p = { pipefd[0], POLLIN, 0 };
+	char page[4096];
+
+	log_init("pneu-send");
+	while (written(sizeof got))
+		;
+	memset(page, 'x', sizeof page);
+	fcntl(pipefd[1], F_SETFL, O_NONBLOCK);
+	while (write(pipefd[1], page, sizeof page) > 0)
+		;
+	alarm(20);
+	log_info("lost");
+	log_info("lost as well");
+	ok(1, "a logger that takes nothing is not waited for");
+	while (poll(&p, 1, 0) == 1)
+		if (read(pipefd[0], got, sizeof got) <= 0)
+			break;
+	log_info("taken");
+	alarm(0);
+	got[written(sizeof got - 1)] = 0;
+	ok(strstr(got, ": 2 lines are lost\n") && strstr(got, "]: taken\n"),
+	    "what was lost is counted");
+	log_info("the next");
+	ok(line() && strstr(got, "]: the next"), "once");
+}
+
 int
 main(void)
 {
@@ -128,6 +159,7 @@ main(void)
 	log_init("pneu-smtpd");
 	log_info("x");
 	ok(line() && !strncmp(got, "postfix/smtpd[", 14), "as another's");
+	stuck();
 	holding();
 	dup2(err, 2);
 	return tap_end();
