@@ -220,11 +220,15 @@ take_data(const struct msg *m, const struct record *r, struct dnsmsg *out,
 		return take_tlsa(m, r, out, to);
 	case DNS_TXT:
 		return take_txt(m, r, out, to);
+	case DNS_CNAME:
+		end = take_name(m, r->data, to->name);
+		break;
+	default:
+		if (r->len < 3)
+			return -1;
+		to->pref = get16(m, r->data);
+		end = take_name(m, r->data + 2, to->name);
 	}
-	if (r->len < 3)
-		return -1;
-	to->pref = get16(m, r->data);
-	end = take_name(m, r->data + 2, to->name);
 	return end == (ssize_t)(r->data + r->len) ? 1 : -1;
 }
 
@@ -235,6 +239,23 @@ lower_ttl(struct dnsmsg *out, uint32_t ttl)
 		out->ttl = ttl;
 }
 
+/* Where the next record goes, or 0. Of too many MX the less preferred give
+ * way. */
+static struct dnsmsg_record *
+place(struct dnsmsg *out, const struct msg *m, const struct record *r)
+{
+	struct dnsmsg_record *to = out->rr;
+	size_t i;
+
+	if (out->n < DNSMSG_RECORDS)
+		return out->rr + out->n++;
+	for (i = 1; i < out->n; i++)
+		if (out->rr[i].pref > to->pref)
+			to = out->rr + i;
+	return r->type == DNS_MX && r->len > 2 &&
+	    get16(m, r->data) < to->pref ? to : 0;
+}
+
 /* Go through the answers once for the records of owner: its data goes to
  * out; if it is an alias, what for goes to owner. Returns 2 then, 1, or -1
  * if malformed. */
@@ -243,9 +264,10 @@ take_answers(const struct msg *m, size_t at, char *owner, uint16_t type,
     struct dnsmsg *out)
 {
 	unsigned int i, n = get16(m, 6);
+	struct dnsmsg_record *to;
 	struct record r;
 	int alias = 0;
-	char to[DNSMSG_NAME_OCTETS + 1];
+	char next[DNSMSG_NAME_OCTETS + 1];
 
 	for (i = 0; i < n; i++) {
 		ssize_t behind = take_record(m, at, &r);
@@ -255,22 +277,21 @@ take_answers(const struct msg *m, size_t at, char *owner, uint16_t type,
 		at = (size_t)behind;
 		if (r.class != CLASS_IN || strcasecmp(r.owner, owner))
 			continue;
-		if (r.type == DNS_CNAME) {
-			if (take_name(m, r.data, to) !=
+		if (r.type == DNS_CNAME && type != DNS_CNAME) {
+			if (take_name(m, r.data, next) !=
 			    (ssize_t)(r.data + r.len))
 				return -1;
 			alias = 1;
 			lower_ttl(out, r.ttl);
-		} else if (r.type == type && out->n < DNSMSG_RECORDS) {
-			if (take_data(m, &r, out, out->rr + out->n) < 0)
+		} else if (r.type == type && (to = place(out, m, &r))) {
+			if (take_data(m, &r, out, to) < 0)
 				return -1;
-			out->n++;
 			lower_ttl(out, r.ttl);
 		}
 	}
 	if (!alias || out->n)
 		return 1;
-	strcpy(owner, to);
+	strcpy(owner, next);
 	return 2;
 }
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <skalibs/ip46.h>
 
-/* Answers of a DNS server (RFC 1035 section 4), of which we need five
+/* Answers of a DNS server (RFC 1035 section 4), of which we need six
  * types. Everything in them is a stranger's: each length is checked, names
  * are expanded with pointers going backwards only. */
 
@@ -17,7 +17,8 @@
 #define DNS_AAAA 28			/* RFC 3596 */
 #define DNS_TLSA 52			/* RFC 6698 */
 
-#define DNSMSG_RECORDS 64		/* taken from an answer, of one type */
+#define DNSMSG_RECORDS 64		/* taken from an answer, of one type;
+					 * of MX those preferred most */
 #define DNSMSG_CNAMES 16		/* followed in an answer */
 #define DNSMSG_NAME_OCTETS 255		/* of a name as text; RFC 1035 2.3.4 */
 #define DNSMSG_DATA_OCTETS 16384	/* of all TLSA and TXT data of an
@@ -26,7 +27,7 @@
 
 struct dnsmsg_record {
 	uint16_t pref;				/* MX */
-	char name[DNSMSG_NAME_OCTETS + 1];	/* MX: lower case, "" is the
+	char name[DNSMSG_NAME_OCTETS + 1];	/* MX, CNAME: lower case, "" is the
 						 * root; octets that no host
 						 * name has are '?' */
 	ip46 ip;				/* A, AAAA */
@@ -69,8 +70,9 @@ struct dns_answer {
 };
 
 /* Parse s[0..n), an answer to a question for name (any case, no dot at the
- * end) and type (DNS_A, DNS_AAAA, DNS_MX, DNS_TLSA, DNS_TXT). CNAMEs in it are
- * followed. Returns 1, or -1 if it is malformed or answers another question. */
+ * end) and type (DNS_A, DNS_AAAA, DNS_CNAME, DNS_MX, DNS_TLSA, DNS_TXT).
+ * CNAMEs in it are followed, but where they were asked for. Returns 1, or -1
+ * if it is malformed or answers another question. */
 int dnsmsg_scan(struct dnsmsg *m, const char *s, size_t n, const char *name,
     uint16_t type);
 

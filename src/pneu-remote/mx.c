@@ -1,8 +1,5 @@
-#include "pneu-remote/mx.h"
+#include "pneu-remote/mx-internal.h"
 
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -20,60 +17,6 @@ struct hosts {
 	size_t n;
 	int secure;
 };
-
-static int
-fail(struct mx_fail *f, char kind, const char *code, int site, int fallback,
-    const char *fmt, ...)
-{
-	va_list ap;
-
-	f->kind = kind;
-	f->code = code;
-	f->site = site;
-	f->fallback = fallback;
-	va_start(ap, fmt);
-	vsnprintf(f->text, sizeof f->text, fmt, ap);
-	va_end(ap);
-	return -1;
-}
-
-static const char *
-type_name(uint16_t type)
-{
-	return type == DNS_MX ? "MX" : type == DNS_A ? "A" : "AAAA";
-}
-
-/* In Postfix's words. */
-static int
-fail_dns(struct mx_fail *f, enum dnsmsg_kind kind, const char *name,
-    uint16_t type)
-{
-#define NOTFOUND "Host or domain name not found. Name service error for " \
-    "name=%s type=%s: "
-	switch (kind) {
-	case DNSMSG_NXDOMAIN:
-		return fail(f, VERDICT_NEVER, type == DNS_MX ? "5.1.2" :
-		    "5.4.4", 0, 1, NOTFOUND "Host not found", name,
-		    type_name(type));
-	case DNSMSG_LOOP:
-		return fail(f, VERDICT_NEVER, "5.4.4", 0, 1, NOTFOUND
-		    "Name server loop", name, type_name(type));
-	case DNSMSG_NODATA:
-		return fail(f, VERDICT_NEVER, "5.4.4", 0, 1, NOTFOUND
-		    "Host found but no data record of requested type", name,
-		    type_name(type));
-	default:
-		return fail(f, VERDICT_LATER, "4.4.3", 1, 1, NOTFOUND
-		    "Host not found, try again", name, type_name(type));
-	}
-}
-
-static int
-fail_loop(struct mx_fail *f, const struct nexthop *h)
-{
-	return fail(f, VERDICT_NEVER, "5.4.6", 0, 0, "mail for %s loops back "
-	    "to myself", h->host);
-}
 
 static void
 swap(struct host *a, struct host *b)
@@ -131,9 +74,9 @@ take_mx(const struct mx_env *e, const struct nexthop *h, struct hosts *hs,
 		return 1;
 	}
 	if (a.kind != DNSMSG_FOUND)
-		return fail_dns(f, a.kind, h->host, DNS_MX);
+		return mx_fail_dns(f, a.kind, h->host, DNS_MX);
 	if (a.n == 1 && !a.rr[0].name[0])
-		return fail(f, VERDICT_NEVER, "5.1.10", 0, 0, "Domain %s does "
+		return mx_fail(f, VERDICT_NEVER, "5.1.10", 0, 0, "Domain %s does "
 		    "not accept mail (nullMX)", h->host);
 	for (i = 0; i < a.n && hs->n < DNSMSG_RECORDS; i++) {
 		if (!nexthop_ishost(a.rr[i].name, strlen(a.rr[i].name)))
@@ -142,12 +85,12 @@ take_mx(const struct mx_env *e, const struct nexthop *h, struct hosts *hs,
 		hs->h[hs->n++].pref = a.rr[i].pref;
 	}
 	if (!hs->n)
-		return fail(f, VERDICT_NEVER, "5.4.4", 0, 1, "malformed domain "
+		return mx_fail(f, VERDICT_NEVER, "5.4.4", 0, 1, "malformed domain "
 		    "name in resource data of MX record for %s", h->host);
 	sort(e, hs);
 	drop_self(e, hs);
 	if (!hs->n)
-		return fail_loop(f, h);
+		return mx_fail_loop(f, h);
 	if (hs->n > MX_HOSTS)
 		hs->n = MX_HOSTS;
 	return 1;
@@ -198,47 +141,78 @@ add_host(const struct mx_env *e, genalloc *g, const struct host *host,
 	return 1;
 }
 
+static const uint16_t types[2] = { DNS_A, DNS_AAAA };
+
+/* Where a CNAME leads out of what is signed it may itself be: then TLSA
+ * records of its own name count (RFC 7672 2.1.3, 2.2.2). 0: not known yet. */
+static int
+take_alias(const struct mx_env *e, const char *host, struct dns_answer *a)
+{
+	struct dns_answer alias;
+
+	if (a->kind != DNSMSG_FOUND || a->secure || !a->owner)
+		return 1;
+	if (!e->get(e->arg, host, DNS_CNAME, 0, &alias))
+		return 0;
+	if (alias.kind == DNSMSG_FOUND && alias.secure) {
+		a->secure = 1;
+		a->owner = 0;
+	} else if (alias.kind == DNSMSG_LATER)
+		a->kind = DNSMSG_LATER;	/* it may have been */
+	return 1;
+}
+
+/* What the DNS says of a host. 0: not known yet, but asked. */
+static int
+take_host(const struct mx_env *e, const char *host, int local, int secure,
+    struct dns_answer a[2])
+{
+	int known = 1;
+	size_t k;
+
+	memset(a, 0, 2 * sizeof *a);
+	for (k = 0; k < 2; k++) {
+		a[k].kind = DNSMSG_NODATA;
+		if (!(k ? e->v6 : e->v4))
+			continue;
+		if (!e->get(e->arg, host, types[k], local, &a[k]) ||
+		    (secure && !take_alias(e, host, &a[k])))
+			known = 0;
+		if (a[k].kind != DNSMSG_FOUND)
+			a[k].n = 0;
+		a[k].secure = a[k].secure && secure;
+	}
+	return known;
+}
+
 /* Ask for all addresses before waiting for any. */
 static int
 take_addresses(const struct mx_env *e, const struct nexthop *h,
     const struct hosts *hs, genalloc *g, struct mx_fail *f)
 {
-	static const uint16_t type[2] = { DNS_A, DNS_AAAA };
 	uint16_t port = h->port ? h->port : e->port;
 	struct dns_answer a[MX_HOSTS][2];
 	size_t i, k;
 	int wait = 0, why = 0;
 
-	memset(a, 0, sizeof a);
 	for (i = 0; i < hs->n; i++)
-		for (k = 0; k < 2; k++) {
-			a[i][k].kind = DNSMSG_NODATA;
-			if (k ? e->v6 : e->v4)
-				wait |= !e->get(e->arg, hs->h[i].name,
-				    type[k], !h->mx, &a[i][k]);
-		}
+		wait |= !take_host(e, hs->h[i].name, !h->mx, hs->secure, a[i]);
 	if (wait)
 		return 0;
-	for (i = 0; i < hs->n; i++) {
-		for (k = 0; k < 2; k++) {
-			if (a[i][k].kind != DNSMSG_FOUND)
-				a[i][k].n = 0;
-			a[i][k].secure = a[i][k].secure && hs->secure;
-		}
+	for (i = 0; i < hs->n; i++)
 		if (!add_host(e, g, hs->h + i, a[i], port))
-			return fail(f, VERDICT_LATER, "4.3.0", 0, 0,
+			return mx_fail(f, VERDICT_LATER, "4.3.0", 0, 0,
 			    "out of memory");
-	}
 	if (genalloc_len(struct mx_target, g))
 		return 1;
 	for (i = 0; i < hs->n; i++)
 		for (k = 0; k < 2; k++)
 			if (a[i][k].kind == DNSMSG_LATER ||
 			    a[i][k].kind == DNSMSG_FORMERR)
-				return fail_dns(f, DNSMSG_LATER,
-				    hs->h[i].name, type[k]);
+				return mx_fail_dns(f, DNSMSG_LATER,
+				    hs->h[i].name, types[k]);
 	why = !e->v4;
-	return fail_dns(f, a[0][why].kind, hs->h[0].name, type[why]);
+	return mx_fail_dns(f, a[0][why].kind, hs->h[0].name, types[why]);
 }
 
 /* Ourselves by address: as drop_self. */
@@ -271,7 +245,7 @@ mx_find(const struct mx_env *e, const struct nexthop *h, genalloc *targets,
 	hs.secure = 1;		/* of a host that is named itself */
 	if (h->isip) {
 		if (!add(targets, &only, 0, &h->ip, h->port ? h->port : e->port))
-			return fail(f, VERDICT_LATER, "4.3.0", 0, 0,
+			return mx_fail(f, VERDICT_LATER, "4.3.0", 0, 0,
 			    "out of memory");
 	} else {
 		if (h->mx)
@@ -285,6 +259,6 @@ mx_find(const struct mx_env *e, const struct nexthop *h, genalloc *targets,
 	}
 	drop_self_address(e, targets);
 	if (!genalloc_len(struct mx_target, targets))
-		return fail_loop(f, h);
+		return mx_fail_loop(f, h);
 	return 1;
 }

@@ -20,8 +20,9 @@ struct mx_target {
 	ip46 ip;
 	uint16_t port, pref;
 	/* What led here is signed (DNSSEC): the MX records, or that there are
-	 * none, and the address. Then base is the host, or what its CNAMEs
-	 * led to: where its TLSA records are looked for first. */
+	 * none, and the address, or the host's CNAME. Then base is the host,
+	 * or what its CNAMEs led to if that is signed: where its TLSA records
+	 * are looked for first. */
 	int secure;
 	char base[NEXTHOP_HOST_OCTETS + 1];
 };

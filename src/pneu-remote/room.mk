@@ -1,4 +1,5 @@
-REMOTE_PURE = src/pneu-remote/mx.o src/pneu-remote/client.o \
+REMOTE_PURE = src/pneu-remote/mx.o src/pneu-remote/mx_fail.o \
+	src/pneu-remote/client.o \
 	src/pneu-remote/client_put.o src/pneu-remote/client_auth.o \
 	src/pneu-remote/client_reply.o src/pneu-remote/client_step.o \
 	src/pneu-remote/scan.o \

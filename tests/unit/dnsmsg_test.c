@@ -116,6 +116,10 @@ try_good(void)
 	    !memcmp(m.rr[0].ip.ip, "\300\0\2\1", 4), "CNAME, in any order");
 
 	ok(!strcmp(m.owner, "b.test"), "where the CNAME led: %s", m.owner);
+	b.s[12 + 8 + 1] = DNS_CNAME;
+	ok(scan("a.test", DNS_CNAME) == 1 && m.kind == DNSMSG_FOUND &&
+	    m.n == 1 && !strcmp(m.rr[0].name, "b.test") &&
+	    !strcmp(m.owner, "a.test"), "the CNAME itself");
 
 	head(0x81a0, 3, 0);
 	question("_25._tcp.a.test", DNS_TLSA);
@@ -291,6 +295,17 @@ try_hostile(void)
 	}
 	ok(scan("a.test", DNS_A) == 1 && m.n == DNSMSG_RECORDS,
 	    "more records than are taken");
+	head(0x8180, 200, 0);
+	question("a.test", DNS_MX);
+	for (k = 0; k < 200; k++) {
+		record(0, DNS_MX, 5, 5);
+		num(200 - k, 2);
+		name("b");
+	}
+	ok(scan("a.test", DNS_MX) == 1 && m.n == DNSMSG_RECORDS, "200 MX");
+	for (k = n = 0; k < m.n; k++)
+		n += m.rr[k].pref <= DNSMSG_RECORDS;
+	ok(n == DNSMSG_RECORDS, "of which the first are kept: %zu", n);
 }
 
 int

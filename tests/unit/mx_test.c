@@ -53,6 +53,16 @@ static const struct zone zone[] = {
 	{ "sa.test", DNS_A, DNSMSG_FOUND, "192.0.2.11", 1, 0 },
 	{ "un.test", DNS_A, DNSMSG_FOUND, "192.0.2.12", 0, 0 },
 	{ "sal.test", DNS_A, DNSMSG_FOUND, "192.0.2.13", 1, "to.test" },
+	/* CNAMEs that lead out of what is signed; the third is not to be had */
+	{ "away.test", DNS_MX, DNSMSG_FOUND, "10 c1.test;20 c2.test;30 "
+	    "c3.test", 1, 0 },
+	{ "c1.test", DNS_A, DNSMSG_FOUND, "192.0.2.15", 0, "far.test" },
+	{ "c1.test", DNS_CNAME, DNSMSG_FOUND, "far.test", 1, 0 },
+	{ "c2.test", DNS_A, DNSMSG_FOUND, "192.0.2.16", 0, "far.test" },
+	{ "c2.test", DNS_CNAME, DNSMSG_FOUND, "far.test", 0, 0 },
+	{ "c3.test", DNS_A, DNSMSG_FOUND, "192.0.2.17", 0, "far.test" },
+	{ "c3.test", DNS_CNAME, DNSMSG_LATER, "", 0, 0 },
+	{ "outside.test", DNS_MX, DNSMSG_FOUND, "10 c1.test", 0, 0 },
 	{ "unsafe.test", DNS_MX, DNSMSG_FOUND, "10 sa.test", 0, 0 },
 	{ "safeimp.test", DNS_MX, DNSMSG_NODATA, "", 1, 0 },
 	{ "safeimp.test", DNS_A, DNSMSG_FOUND, "192.0.2.14", 1, 0 },
@@ -88,7 +98,7 @@ records(struct dnsmsg_record *rr, const struct zone *z)
 			*sp = 0;
 			rr[n].pref = (uint16_t)atoi(t);
 			strcpy(rr[n].name, sp + 1);
-		} else
+		} else if (z->type != DNS_CNAME)
 			ip46_scan(t, &rr[n].ip);
 		n++;
 		s += len;
@@ -215,6 +225,10 @@ static const struct {
 	{ "safe.test", "sa.test 192.0.2.11:25 by sa.test, un.test "
 	    "192.0.2.12:25, sal.test 192.0.2.13:25 by to.test" },
 	{ "unsafe.test", "sa.test 192.0.2.11:25" },
+	{ "away.test", "c1.test 192.0.2.15:25 by c1.test, c2.test "
+	    "192.0.2.16:25" },
+	{ "outside.test", "c1.test 192.0.2.15:25" },
+	{ "[c1.test]", "c1.test 192.0.2.15:25 by c1.test" },
 	{ "safeimp.test", "safeimp.test 192.0.2.14:25 by safeimp.test" },
 	{ "halfimp.test", "halfimp.test 192.0.2.14:25" },
 	{ "[sal.test]", "sal.test 192.0.2.13:25 by to.test" },

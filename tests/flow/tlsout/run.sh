@@ -32,6 +32,9 @@ cert wild '*.wild.test' ca 30
 	mx next bogus; echo "next MX 20 h2"
 	mx alias al; echo "al CNAME h2"
 	mx out h2.plain.test.
+	mx cn cn2; echo "cn2 CNAME h2.plain.test."; tlsa cn2 3 1 1 "$(spki self)"
+	mx cnwrong cn3; echo "cn3 CNAME h2.plain.test."; tlsa cn3 3 1 1 "$(spki good)"
+	mx cnnone cn4; echo "cn4 CNAME h2.plain.test."
 	mx only h2; mx onlynone h10
 } >"$T/dns/safe.test"
 {
