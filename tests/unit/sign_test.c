@@ -78,7 +78,8 @@ int
 main(void)
 {
 	/* 2049 bits: the block is an octet shorter than the modulus */
-	static const char *const bits[] = { "1024", "2048", "2049", "2055" };
+	static const char *const bits[] = { "1024", "2048", "2049", "2055",
+	    "4096" };
 	struct key_chain c;
 	struct keys k;
 	char make[80];
