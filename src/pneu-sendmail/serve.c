@@ -3,6 +3,7 @@
 #include "pneu-sendmail/serve.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "pneu-sendmail/tools.h"
 
 #define READ_OCTETS 65536	/* at a time */
+#define MOST (SIZE_MAX / 4)	/* octets of a message, without a limit */
 
 struct serve {
 	struct submit s;
@@ -112,8 +114,8 @@ static int
 take_message(struct serve *v, struct submit *s)
 {
 	int strict = v->crs != 0, begins = 1;
-	size_t max = v->t.size && v->t.size < (size_t)1 << 40 ?
-	    (size_t)v->t.size : (size_t)1 << 40, n;
+	size_t max = v->t.size && v->t.size < MOST ? (size_t)v->t.size : MOST;
+	size_t n;
 	const char *text;
 	int fits = 1, r = 1;
 
