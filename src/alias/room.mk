@@ -7,10 +7,3 @@ TESTS_P += tests/unit/target_test
 TESTS_O += tests/unit/target_test.o
 tests/unit/target_test: tests/unit/target_test.o $(ALIASES) $(MAIL)
 	tools/load $@ tests/unit/target_test.o $(ALIASES) $(MAIL) -lskarnet
-
-TESTS_P += tests/fuzz/target_replay
-TESTS_O += tests/fuzz/target_fuzz.o
-tests/fuzz/target_replay: tests/fuzz/target_fuzz.o tests/fuzz/replay.o \
-	$(ALIASES) $(MAIL)
-	tools/load $@ tests/fuzz/target_fuzz.o tests/fuzz/replay.o \
-	    $(ALIASES) $(MAIL) -lskarnet

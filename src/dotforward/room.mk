@@ -5,11 +5,7 @@ $(DOTFORWARD): $(DOTFORWARD_O)
 	tools/archive $@ $(DOTFORWARD_O)
 
 DOTFORWARD_L = $(DOTFORWARD) $(ALIASES) $(MAIL)
-TESTS_P += tests/unit/dotforward_test tests/fuzz/dotforward_replay
-TESTS_O += tests/unit/dotforward_test.o tests/fuzz/dotforward_fuzz.o
+TESTS_P += tests/unit/dotforward_test
+TESTS_O += tests/unit/dotforward_test.o
 tests/unit/dotforward_test: tests/unit/dotforward_test.o $(DOTFORWARD_L)
 	tools/load $@ tests/unit/dotforward_test.o $(DOTFORWARD_L) -lskarnet
-tests/fuzz/dotforward_replay: tests/fuzz/dotforward_fuzz.o tests/fuzz/replay.o \
-    $(DOTFORWARD_L)
-	tools/load $@ tests/fuzz/dotforward_fuzz.o tests/fuzz/replay.o \
-	    $(DOTFORWARD_L) -lskarnet

@@ -8,9 +8,3 @@ TESTS_O += tests/unit/logins_test.o
 LOGINS_TEST_L = $(LOGINS) $(SMTP) $(MAIL) $(WIRE)
 tests/unit/logins_test: tests/unit/logins_test.o $(LOGINS_TEST_L)
 	tools/load $@ tests/unit/logins_test.o $(LOGINS_TEST_L) -lskarnet
-
-TESTS_P += tests/fuzz/logins_replay
-TESTS_O += tests/fuzz/logins_fuzz.o
-tests/fuzz/logins_replay: tests/fuzz/logins_fuzz.o tests/fuzz/replay.o $(LOGINS_TEST_L)
-	tools/load $@ tests/fuzz/logins_fuzz.o tests/fuzz/replay.o \
-	    $(LOGINS_TEST_L) -lskarnet

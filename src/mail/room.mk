@@ -11,20 +11,10 @@ TESTS_O += tests/unit/header_test.o
 tests/unit/header_test: tests/unit/header_test.o $(MAIL)
 	tools/load $@ tests/unit/header_test.o $(MAIL) -lskarnet
 
-TESTS_P += tests/fuzz/header_replay
-TESTS_O += tests/fuzz/header_fuzz.o tests/fuzz/replay.o
-tests/fuzz/header_replay: tests/fuzz/header_fuzz.o tests/fuzz/replay.o $(MAIL)
-	tools/load $@ tests/fuzz/header_fuzz.o tests/fuzz/replay.o $(MAIL) \
-	    -lskarnet
-
-TESTS_P += tests/unit/headmap_test tests/fuzz/headmap_replay
-TESTS_O += tests/unit/headmap_test.o tests/fuzz/headmap_fuzz.o
+TESTS_P += tests/unit/headmap_test
+TESTS_O += tests/unit/headmap_test.o
 tests/unit/headmap_test: tests/unit/headmap_test.o $(MAIL)
 	tools/load $@ tests/unit/headmap_test.o $(MAIL) -lskarnet
-tests/fuzz/headmap_replay: tests/fuzz/headmap_fuzz.o tests/fuzz/replay.o \
-	    $(MAIL)
-	tools/load $@ tests/fuzz/headmap_fuzz.o tests/fuzz/replay.o $(MAIL) \
-	    -lskarnet
 
 TESTS_P += tests/unit/address_test tests/unit/received_test
 TESTS_O += tests/unit/address_test.o tests/unit/received_test.o

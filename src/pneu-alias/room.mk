@@ -16,14 +16,6 @@ DECIDE_TEST_O = tests/unit/decide_test.o src/pneu-alias/decide.o \
 tests/unit/decide_test: $(DECIDE_TEST_O) $(ALIASES) $(MAIL) $(WIRE)
 	tools/load $@ $(DECIDE_TEST_O) $(ALIASES) $(MAIL) $(WIRE) -lskarnet
 
-TESTS_P += tests/fuzz/route_replay
-TESTS_O += tests/fuzz/route_fuzz.o
-ROUTE_FUZZ_O = tests/fuzz/route_fuzz.o tests/fuzz/replay.o \
-	src/pneu-alias/decide.o src/pneu-alias/decide_final.o \
-	src/pneu-alias/decide_remote.o
-tests/fuzz/route_replay: $(ROUTE_FUZZ_O) $(ALIASES) $(MAIL) $(WIRE)
-	tools/load $@ $(ROUTE_FUZZ_O) $(ALIASES) $(MAIL) $(WIRE) -lskarnet
-
 TESTS_P += tests/unit/aliases_test
 TESTS_O += tests/unit/aliases_test.o
 ALIASES_TEST_O = tests/unit/aliases_test.o src/pneu-alias/expand.o \

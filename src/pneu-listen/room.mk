@@ -13,12 +13,8 @@ ADMIT_TEST_O = tests/unit/admit_test.o src/pneu-listen/admit.o
 tests/unit/admit_test: $(ADMIT_TEST_O)
 	tools/load $@ $(ADMIT_TEST_O) -lskarnet
 
-TESTS_P += tests/unit/proxy_test tests/fuzz/proxy_replay
-TESTS_O += tests/unit/proxy_test.o tests/fuzz/proxy_fuzz.o
+TESTS_P += tests/unit/proxy_test
+TESTS_O += tests/unit/proxy_test.o
 PROXY_TEST_O = tests/unit/proxy_test.o src/pneu-listen/proxy.o
 tests/unit/proxy_test: $(PROXY_TEST_O)
 	tools/load $@ $(PROXY_TEST_O) -lskarnet
-PROXY_REPLAY_O = tests/fuzz/proxy_fuzz.o tests/fuzz/replay.o \
-	src/pneu-listen/proxy.o
-tests/fuzz/proxy_replay: $(PROXY_REPLAY_O)
-	tools/load $@ $(PROXY_REPLAY_O) -lskarnet

@@ -18,15 +18,6 @@ tests/unit/order_test: $(ORDER_TEST_O) $(SPOOL) $(RUN) $(CONF) $(TABLE) $(WIRE)
 	tools/load $@ $(ORDER_TEST_O) $(SPOOL) $(RUN) $(CONF) $(TABLE) \
 	    $(WIRE) -lskarnet
 
-TESTS_P += tests/fuzz/queueorder_replay
-TESTS_O += tests/fuzz/queueorder_fuzz.o
-QORDER_REPLAY_O = tests/fuzz/queueorder_fuzz.o tests/fuzz/replay.o \
-	src/pneu-queue/order.o
-tests/fuzz/queueorder_replay: $(QORDER_REPLAY_O) $(SPOOL) $(RUN) $(CONF) \
-	    $(TABLE) $(WIRE)
-	tools/load $@ $(QORDER_REPLAY_O) $(SPOOL) $(RUN) $(CONF) $(TABLE) \
-	    $(WIRE) -lskarnet
-
 TESTS_P += tests/unit/bcc_test
 TESTS_O += tests/unit/bcc_test.o
 BCC_TEST_O = tests/unit/bcc_test.o src/pneu-queue/bcc.o

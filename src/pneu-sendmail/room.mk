@@ -19,10 +19,3 @@ TESTS_O += tests/unit/talk_test.o
 TALK_TEST_O = tests/unit/talk_test.o src/pneu-sendmail/talk.o
 tests/unit/talk_test: $(TALK_TEST_O) $(SUBMIT) $(SMTP) $(WIRE) $(MAIL)
 	tools/load $@ $(TALK_TEST_O) $(SUBMIT) $(SMTP) $(WIRE) $(MAIL) -lskarnet
-
-TESTS_P += tests/fuzz/talk_replay
-TESTS_O += tests/fuzz/talk_fuzz.o
-TALK_FUZZ_O = tests/fuzz/talk_fuzz.o tests/fuzz/replay.o \
-	src/pneu-sendmail/talk.o
-tests/fuzz/talk_replay: $(TALK_FUZZ_O) $(SUBMIT) $(SMTP) $(WIRE) $(MAIL)
-	tools/load $@ $(TALK_FUZZ_O) $(SUBMIT) $(SMTP) $(WIRE) $(MAIL) -lskarnet

@@ -23,13 +23,6 @@ tests/unit/session_test: tests/unit/session_test.o $(SMTPD_M) $(SUBMIT) $(SMTP) 
 	tools/load $@ tests/unit/session_test.o $(SMTPD_M) $(SUBMIT) $(SMTP) $(SASL) $(MAIL) \
 	    $(WIRE) -lskarnet
 
-TESTS_P += tests/fuzz/session_replay
-TESTS_O += tests/fuzz/session_fuzz.o
-tests/fuzz/session_replay: tests/fuzz/session_fuzz.o tests/fuzz/replay.o \
-	    $(SMTPD_M) $(SUBMIT) $(SMTP) $(SASL) $(MAIL) $(WIRE)
-	tools/load $@ tests/fuzz/session_fuzz.o tests/fuzz/replay.o $(SMTPD_M) \
-	    $(SUBMIT) $(SMTP) $(SASL) $(MAIL) $(WIRE) -lskarnet
-
 TESTS_P += tests/unit/sessionx_test
 TESTS_O += tests/unit/sessionx_test.o
 tests/unit/sessionx_test: tests/unit/sessionx_test.o $(SMTPD_M) $(SUBMIT) \

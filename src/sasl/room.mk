@@ -9,9 +9,3 @@ TESTS_P += tests/unit/sasl_test
 TESTS_O += tests/unit/sasl_test.o
 tests/unit/sasl_test: tests/unit/sasl_test.o $(SASL)
 	tools/load $@ tests/unit/sasl_test.o $(SASL) -lskarnet
-
-TESTS_P += tests/fuzz/sasl_replay
-TESTS_O += tests/fuzz/sasl_fuzz.o
-tests/fuzz/sasl_replay: tests/fuzz/sasl_fuzz.o tests/fuzz/replay.o $(SASL)
-	tools/load $@ tests/fuzz/sasl_fuzz.o tests/fuzz/replay.o $(SASL) \
-	    -lskarnet

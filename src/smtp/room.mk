@@ -16,18 +16,3 @@ tests/unit/command_test: tests/unit/command_test.o $(SMTP) $(MAIL)
 	tools/load $@ tests/unit/command_test.o $(SMTP) $(MAIL) -lskarnet
 tests/unit/xattr_test: tests/unit/xattr_test.o $(SMTP) $(MAIL)
 	tools/load $@ tests/unit/xattr_test.o $(SMTP) $(MAIL) -lskarnet
-
-TESTS_P += tests/fuzz/reply_replay tests/fuzz/data_replay \
-	tests/fuzz/address_replay
-TESTS_O += tests/fuzz/reply_fuzz.o tests/fuzz/data_fuzz.o \
-	tests/fuzz/address_fuzz.o
-tests/fuzz/reply_replay: tests/fuzz/reply_fuzz.o tests/fuzz/replay.o $(SMTP)
-	tools/load $@ tests/fuzz/reply_fuzz.o tests/fuzz/replay.o $(SMTP) \
-	    -lskarnet
-tests/fuzz/data_replay: tests/fuzz/data_fuzz.o tests/fuzz/replay.o $(SMTP)
-	tools/load $@ tests/fuzz/data_fuzz.o tests/fuzz/replay.o $(SMTP) \
-	    -lskarnet
-tests/fuzz/address_replay: tests/fuzz/address_fuzz.o tests/fuzz/replay.o \
-	    $(SMTP) $(MAIL)
-	tools/load $@ tests/fuzz/address_fuzz.o tests/fuzz/replay.o $(SMTP) \
-	    $(MAIL) -lskarnet

@@ -20,17 +20,6 @@ tests/unit/letter_test: tests/unit/letter_test.o $(SPOOL) $(WIRE)
 tests/unit/spare_test: tests/unit/spare_test.o $(SPOOL) $(WIRE)
 	tools/load $@ tests/unit/spare_test.o $(SPOOL) $(WIRE) -lskarnet
 
-TESTS_P += tests/fuzz/letter_replay tests/fuzz/history_replay
-TESTS_O += tests/fuzz/letter_fuzz.o tests/fuzz/history_fuzz.o
-tests/fuzz/letter_replay: tests/fuzz/letter_fuzz.o tests/fuzz/replay.o \
-	    $(SPOOL) $(WIRE)
-	tools/load $@ tests/fuzz/letter_fuzz.o tests/fuzz/replay.o $(SPOOL) \
-	    $(WIRE) -lskarnet
-tests/fuzz/history_replay: tests/fuzz/history_fuzz.o tests/fuzz/replay.o \
-	    $(SPOOL) $(WIRE)
-	tools/load $@ tests/fuzz/history_fuzz.o tests/fuzz/replay.o $(SPOOL) \
-	    $(WIRE) -lskarnet
-
 # for measurements and crash tests; not installed
 TOOLS_P += tests/tools/mkqueue tests/tools/handin
 units: tests/tools/mkqueue tests/tools/handin

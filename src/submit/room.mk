@@ -10,10 +10,3 @@ TESTS_O += tests/unit/submit_test.o
 tests/unit/submit_test: tests/unit/submit_test.o $(SUBMIT) $(WIRE) $(MAIL)
 	tools/load $@ tests/unit/submit_test.o $(SUBMIT) $(WIRE) $(MAIL) \
 	    -lskarnet
-
-TESTS_P += tests/fuzz/submit_replay
-TESTS_O += tests/fuzz/submit_fuzz.o
-tests/fuzz/submit_replay: tests/fuzz/submit_fuzz.o tests/fuzz/replay.o \
-    $(SUBMIT) $(WIRE) $(MAIL)
-	tools/load $@ tests/fuzz/submit_fuzz.o tests/fuzz/replay.o $(SUBMIT) \
-	    $(WIRE) $(MAIL) -lskarnet

@@ -46,9 +46,3 @@ TESTS_P += tests/unit/crc32c_test
 TESTS_O += tests/unit/crc32c_test.o
 tests/unit/crc32c_test: tests/unit/crc32c_test.o $(WIRE)
 	tools/load $@ tests/unit/crc32c_test.o $(WIRE) -lskarnet
-
-TESTS_P += tests/fuzz/order_replay
-TESTS_O += tests/fuzz/order_fuzz.o
-tests/fuzz/order_replay: tests/fuzz/order_fuzz.o tests/fuzz/replay.o $(WIRE)
-	tools/load $@ tests/fuzz/order_fuzz.o tests/fuzz/replay.o $(WIRE) \
-	    -lskarnet

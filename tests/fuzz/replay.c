@@ -1,7 +1,5 @@
 /* replay DIRECTORY: run a fuzz target's entry on each file of its corpus,
- * without a fuzzer, so that "make check" needs none. Linked with one
- * tests/fuzz/X_fuzz.o as tests/fuzz/X_replay; the directory defaults to
- * tests/fuzz/corpus/X. */
+ * without a fuzzer. tests/fuzz/run links all targets with it. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -39,29 +37,21 @@ replay(const char *dir, const char *name)
 int
 main(int argc, char **argv)
 {
-	const char *slash = strrchr(argv[0], '/');
-	const char *name = slash ? slash + 1 : argv[0];
 	unsigned int n = 0, bad = 0;
 	struct dirent *d;
-	char dir[256];
 	DIR *dp;
 
-	if (argc > 1)
-		snprintf(dir, sizeof dir, "%s", argv[1]);
-	else
-		snprintf(dir, sizeof dir, "tests/fuzz/corpus/%.*s",
-		    (int)strcspn(name, "_"), name);
-	if (!(dp = opendir(dir))) {
-		perror(dir);
+	if (argc < 2 || !(dp = opendir(argv[1]))) {
+		perror(argc < 2 ? "usage: replay DIRECTORY" : argv[1]);
 		return 1;
 	}
 	while ((d = readdir(dp)))
 		if (d->d_name[0] != '.') {
 			n++;
-			bad += !replay(dir, d->d_name);
+			bad += !replay(argv[1], d->d_name);
 		}
 	closedir(dp);
 	printf("%sok 1 - %s: %u files replayed\n1..1\n",
-	    bad || !n ? "not " : "", dir, n);
+	    bad || !n ? "not " : "", argv[1], n);
 	return bad || !n;
 }
