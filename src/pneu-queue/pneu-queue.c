@@ -179,18 +179,22 @@ reap(struct queue *q)
 }
 
 /* New settings are for new workers: those of now finish what they have in
- * hand. The number of workers stays. */
+ * hand. The number of workers stays, and so does that for orders, who goes by
+ * no setting: what was delivered meanwhile would have to wait to be marked. */
 static void
 reload(struct queue *q)
 {
 	uint64_t intake = q->desk.intake.n;
+	size_t i;
 
 	if (!run_reload(&q->desk.conf))
 		return;
 	if (conf_num(&q->desk.conf, intake_workers) != intake)
 		log_info("intake_workers will count when pneu-queue is "
 		    "started anew");
-	crew_kill(&q->crew, SIGHUP);
+	for (i = 1; i < q->crew.n; i++)
+		if (q->seats[i].pid)
+			kill(q->seats[i].pid, SIGHUP);
 }
 
 /* Who connected already is served, who comes now is told that we are down

@@ -39,6 +39,8 @@ check "all letters there" until_true 40 has_files "$T/far/new" $n
 # new settings: nobody is hung up on, neither in the middle of a letter nor
 # before it, nor while he waits to be let in
 before=$(files "$M/new")
+oldest() { pgrep -o -P "$(s6-svstat -o pid "$(stage pneu-queue)")"; }
+orders=$(oldest)
 (echo 'Subject: slow'; echo; for i in 1 2 3 4 5 6; do echo $i; sleep 0.5; done) |
     "$H/bin/sendmail" -f a@b.test alice@here.test 2>"$T/slow" &
 slow=$!
@@ -52,6 +54,7 @@ is "sendmail while settings are compiled" "$(cat "$T/reload")" ""
 wait $slow
 is "a slow one, too" "$? $(cat "$T/slow")" "0 "
 check "they arrive" until_true 40 has_files "$M/new" $((before + 101))
+is "who takes the orders stays" "$(oldest)" "${orders:-?}"
 empty() { "$H/bin/mailq" | grep -q 'queue is empty'; }
 check "no worker was ended by a signal" sh -c "! cat $H/log/@* $H/log/current 2>/dev/null |
     grep 'worker was ended by signal [^9]'"
