@@ -38,6 +38,8 @@ struct adding {
 	unsigned int file;
 	const char *why;
 	int any;
+	const char *s;		/* the whole file, of n octets */
+	size_t n;
 };
 
 static const char *
@@ -92,22 +94,38 @@ is(const char *name, const char *what)
 	return !strcasecmp(name, what);
 }
 
+/* Encrypted in the older of the two ways: with headers, which is no PEM. */
+static int
+isencrypted(const struct adding *a, const struct pem *o)
+{
+	static const char word[] = "\nProc-Type: 4,ENCRYPTED";
+	size_t i, n = sizeof word - 1;
+
+	if (!is(o->name, "RSA PRIVATE KEY") && !is(o->name, "EC PRIVATE KEY"))
+		return 0;
+	for (i = 0; i + n <= a->n; i++)
+		if (!memcmp(a->s + i, word, n))
+			return 1;
+	return 0;
+}
+
 static int
 add(void *arg, const struct pem *o)
 {
 	struct adding *a = arg;
 
 	a->any = 1;
-	if (o->why)
+	if (is(o->name, "ENCRYPTED PRIVATE KEY") ||
+	    (o->why && isencrypted(a, o)))
+		a->why = "a private key that is encrypted: nobody is there to "
+		    "type its passphrase";
+	else if (o->why)
 		a->why = o->why;
 	else if (pem_iscert(o))
 		a->why = add_cert(a->p, a->file, o);
 	else if (is(o->name, "PRIVATE KEY") || is(o->name, "RSA PRIVATE KEY") ||
 	    is(o->name, "EC PRIVATE KEY"))
 		a->why = add_key(a->p, a->file, o);
-	else if (is(o->name, "ENCRYPTED PRIVATE KEY"))
-		a->why = "a private key that is encrypted: nobody is there to "
-		    "type its passphrase";
 	/* parameters, requests: not ours */
 	return a->why ? -1 : 0;
 }
@@ -116,7 +134,7 @@ int
 pairs_add(struct pairs *p, unsigned int file, const char *s, size_t n,
     const char **why)
 {
-	struct adding a = { p, file, 0, 0 };
+	struct adding a = { p, file, 0, 0, s, n };
 
 	pem_each(s, n, add, &a);
 	if (!a.any)

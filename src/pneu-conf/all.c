@@ -113,6 +113,7 @@ all_load(struct all *a, const char *s, size_t n)
 	check_all(a);
 	check_chains(a);
 	check_logins(a);
+	check_passwd(a);
 	if (geteuid() == 0)
 		check_users(a);
 	allwrite(2, a->report.text.s, a->report.text.len);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,19 @@ struct place_of {
 	unsigned int n;
 };
 
+/* What a private key lies in is not for everybody. */
+static void
+guard(struct all *a, const struct place *p, const char *path)
+{
+	struct stat st;
+
+	if (stat(path[0] == '/' ? path : run_path(path), &st) == 0 &&
+	    st.st_mode & S_IROTH)
+		report_warning(&a->report, p, "smtpd_tls_chain_files: ", path,
+		    ": everybody can read the private key: expected mode 0640 "
+		    "or 0600");
+}
+
 /* One file. Who is not root may have no right to look: that is as it should
  * be, and told apart. */
 static int
@@ -25,6 +39,7 @@ read_one(struct all *a, struct pairs *pairs, struct place_of *w)
 	struct place *p = &w->p[w->n];
 	const char *path = w->name[w->n].s, *why = 0;
 	stralloc text = STRALLOC_ZERO;
+	size_t keys = pairs_n(pairs);
 	int r;
 
 	errno = 0;
@@ -40,6 +55,8 @@ read_one(struct all *a, struct pairs *pairs, struct place_of *w)
 	} else if (pairs_add(pairs, w->n, text.s, text.len, &why) < 0)
 		report_error(&a->report, p, "smtpd_tls_chain_files: ", path,
 		    ": ", why);
+	else if (pairs_n(pairs) > keys)
+		guard(a, p, path);
 	if (text.s)
 		key_wipe(text.s, text.len);
 	stralloc_free(&text);

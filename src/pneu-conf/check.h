@@ -39,6 +39,9 @@ void check_chains(struct all *a);
  * they are. */
 void check_logins(struct all *a);
 
+/* Our users and their passwords: the same. */
+void check_passwd(struct all *a);
+
 /* The second half of it (check_together.c). */
 void check_together(struct all *a);
 

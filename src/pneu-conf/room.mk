@@ -8,9 +8,9 @@ PCONF_O = src/pneu-conf/pneu-conf.o src/pneu-conf/all.o \
 	src/pneu-conf/aliases_check.o src/pneu-conf/newaliases.o \
 	src/pneu-conf/rows_alias.o src/pneu-conf/rows_senders.o \
 	src/pneu-conf/templates.o src/pneu-conf/chains.o \
-	src/pneu-conf/logins.o
+	src/pneu-conf/logins.o src/pneu-conf/passwd.o
 PCONF_P = bin/pneu-conf
-PCONF_L = $(PKI) $(LOGINS) $(TLSPOLICY) $(DOTFORWARD) $(ALIASES) $(SMTP) $(RUN) $(CONF) $(TABLE) $(MAIL) \
+PCONF_L = $(PKI) $(LOGINS) $(SASL) $(TLSPOLICY) $(DOTFORWARD) $(ALIASES) $(SMTP) $(RUN) $(CONF) $(TABLE) $(MAIL) \
 	$(WIRE)
 bin/pneu-conf: $(PCONF_O) $(PCONF_L) conf-ld
 	tools/load $@ $(PCONF_O) $(PCONF_L) -lbearssl -lskarnet

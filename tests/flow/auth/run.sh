@@ -29,6 +29,16 @@ check "change" eval 'echo other | passwd change bob'
 is "who is not there" "$(passwd delete carol 2>&1)" "pneu-passwd: fatal: carol is not there"
 is "the file is closed" "$(stat -c %a "$H/etc/passwd")" 640
 check "nobody's password is in it" sh -c "! grep -q 'secret\|other' $H/etc/passwd"
+cp -p "$H/etc/passwd" "$T/passwd"
+{ echo joe; echo 'ann:secret'; echo '# a comment'; sed -n '/^bob:/p' "$T/passwd"; } >>"$H/etc/passwd"
+is "what is wrong with the file" "$("$H/bin/pneu-conf" check 2>&1 | sed "s|^$H/etc/||")" \
+"passwd:3: warning: expected USER:{SCRAM-SHA-256}...: the line is passed over
+passwd:4: warning: ann: what follows is no {SCRAM-SHA-256}ITERATIONS,SALT,STOREDKEY,SERVERKEY: the line is passed over
+passwd:6: warning: bob stands there already"
+cp -p "$T/passwd" "$H/etc/passwd"; chmod 644 "$H/etc/passwd"
+is "and with its mode" "$("$H/bin/pneu-conf" check 2>&1 | sed "s|^$H/etc/||")" \
+    "passwd: warning: everybody can read it: expected mode 0640"
+chmod 640 "$H/etc/passwd"
 check "starts" start
 
 is "offered" "$(printf 'EHLO c.test\r\nQUIT\r\n' | /usr/bin/python3 tests/flow/smtpd/client.py "$PORT" 127.0.0.2 |

@@ -51,6 +51,12 @@ is "a certificate that expires soon" "$(chains "$C/soon.pem")" \
     "pneu.conf:N:25: warning: smtpd_tls_chain_files: soon.pem: the certificate expires within 14 days"
 is "a file that is not there" "$(chains "$C/none.pem")" \
     "pneu.conf:N:25: smtpd_tls_chain_files: unable to read none.pem: No such file or directory"
+openssl ec -aes128 -passout pass:x -in "$C/ec.key" -out "$C/shut.pem" 2>/dev/null
+is "an encrypted key" "$(chains "$C/shut.pem")" \
+    "pneu.conf:N:25: smtpd_tls_chain_files: shut.pem: a private key that is encrypted: nobody is there to type its passphrase"
+cp "$C/ec.pem" "$C/open.pem"; chmod 644 "$C/open.pem"
+is "a key that everybody can read" "$(chains "$C/open.pem")" \
+    "pneu.conf:N:25: warning: smtpd_tls_chain_files: open.pem: everybody can read the private key: expected mode 0640 or 0600"
 is "a certificate without a key" "$(chains "$C/ec.crt")" \
     "pneu.conf:N:25: smtpd_tls_chain_files: ec.crt: a certificate with no private key before it"
 cp "$T/pneu.conf" "$H/etc/pneu.conf"
