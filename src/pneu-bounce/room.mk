@@ -1,4 +1,5 @@
-DSN_O = src/pneu-bounce/dsn.o src/pneu-bounce/text.o \
+DSN_O = src/pneu-bounce/dsn.o src/pneu-bounce/dsn_people.o \
+	src/pneu-bounce/dsn_words.o src/pneu-bounce/text.o \
 	src/pneu-bounce/said.o src/pneu-bounce/look.o \
 	src/pneu-bounce/header.o src/pneu-bounce/plan.o
 BOUNCE_O = src/pneu-bounce/pneu-bounce.o src/pneu-bounce/notice.o $(DSN_O)
