@@ -4,6 +4,7 @@ LSPAWN_O = src/pneu-lspawn/pneu-lspawn.o src/pneu-lspawn/crew.o \
 	src/pneu-lspawn/become.o src/pneu-lspawn/lookup.o \
 	src/pneu-lspawn/known.o \
 	src/pneu-lspawn/plain.o src/pneu-lspawn/pool.o \
+	src/pneu-lspawn/pool_take.o \
 	src/pneu-lspawn/runner.o src/pneu-lspawn/guise.o \
 	src/pneu-lspawn/closeall.o src/pneu-lspawn/userplace.o
 LSPAWN_P = bin/pneu-lspawn
@@ -38,6 +39,7 @@ tests/unit/plain_test: $(PLAIN_TEST_O) $(CONF) $(TABLE) $(WIRE)
 TESTS_P += tests/unit/pool_test
 TESTS_O += tests/unit/pool_test.o
 POOL_TEST_O = tests/unit/pool_test.o src/pneu-lspawn/pool.o \
+	src/pneu-lspawn/pool_take.o \
 	src/pneu-lspawn/plain.o src/pneu-lspawn/worker.o
 tests/unit/pool_test: $(POOL_TEST_O) src/pneu-lspawn/guise.o $(LSPAWN_L)
 	tools/load $@ $(POOL_TEST_O) src/pneu-lspawn/guise.o $(LSPAWN_L) \
