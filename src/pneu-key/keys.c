@@ -144,6 +144,7 @@ int
 keys_end(struct keys *k, int64_t now)
 {
 	size_t i, had = keys_n(k);
+	struct pairs was;
 	char fmt[32];
 	int new = 0;
 
@@ -156,16 +157,25 @@ keys_end(struct keys *k, int64_t now)
 	}
 	for (i = 0; i < pairs_n(&k->next); i++)
 		new |= judge(k, i, now);
-	pairs_free(&k->now);
+	was = k->now;
 	k->now = k->next;
 	memset(&k->next, 0, sizeof k->next);
 	tidy(k);
 	new |= keys_n(k) != had;
+	pairs_free(new ? &k->former : &was);
+	if (new)
+		k->former = was;
 	if (new) {
 		snprintf(fmt, sizeof fmt, "%zu", keys_n(k));
 		log_info("private keys with certificates in force: ", fmt);
 	}
 	return new;
+}
+
+void
+keys_forget(struct keys *k)
+{
+	pairs_free(&k->former);
 }
 
 void
@@ -187,11 +197,16 @@ keys_chain(const struct keys *k, size_t i, struct key_chain *c)
 static const struct key *
 find(const struct keys *k, const unsigned char *print)
 {
+	struct key_print p;
 	size_t i;
 
 	for (i = 0; i < keys_n(k); i++)
 		if (!memcmp(print_at(k, i)->s, print, KEY_PRINT_OCTETS))
 			return &pairs_at(&k->now, i)->key;
+	for (i = 0; i < pairs_n(&k->former); i++)
+		if (print_of(pairs_at(&k->former, i), &p) &&
+		    !memcmp(p.s, print, KEY_PRINT_OCTETS))
+			return &pairs_at(&k->former, i)->key;
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct keys {
 	struct pairs now;	/* in force */
 	genalloc prints;	/* of struct key_print, of now */
 	struct pairs next;	/* being read */
+	struct pairs former;	/* in force until now; they still sign */
 	const char *names[KEYS_FILES];	/* of the files, by number; owned */
 	size_t nnames;
 	int torn;		/* a file could not be read to its end */
@@ -38,6 +39,12 @@ void keys_begin(struct keys *k);
 void keys_file(struct keys *k, const char *name, const char *s, size_t n,
     const char *error);
 int keys_end(struct keys *k, int64_t now);
+
+/* What was in force before goes on signing for handshakes that have begun, by
+ * those who do not know of the change yet, until this is called: after
+ * KEYS_FORMER_S. */
+#define KEYS_FORMER_S 60
+void keys_forget(struct keys *k);
 
 size_t keys_n(const struct keys *k);
 

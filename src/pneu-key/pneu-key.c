@@ -36,6 +36,8 @@ struct signer {
 	struct stream askers[ASKERS];
 	int listen, signals;
 	stralloc tmp;
+	tain forget;		/* former keys at; if hasformer */
+	int hasformer;
 	char *text;		/* of a file: PAIR_FILE_OCTETS */
 };
 
@@ -143,8 +145,11 @@ hear_files(struct signer *s)
 		else if (f.type == 'F' && take_file(s, &f) < 0)
 			strerr_dief(111, "the other half makes no sense");
 		else if (f.type == 'E') {
-			if (keys_end(&s->keys, (int64_t)time(0)))
+			if (keys_end(&s->keys, (int64_t)time(0))) {
 				tell_all(s);
+				s->hasformer = 1;
+				tain_addsec_g(&s->forget, KEYS_FORMER_S);
+			}
 			whole = 1;
 		}
 	}
@@ -240,8 +245,6 @@ on_signal(struct signer *s)
 	while ((sig = selfpipe_read()) > 0)
 		switch (sig) {
 		case SIGHUP: frame_put(&s->files.out, 'H', 0, "", 0); break;
-		case SIGCHLD: strerr_dief(111, "the half that opens files "
-		    "has ended");
 		default: exit(0);
 		}
 }
@@ -264,7 +267,7 @@ start(struct signer *s)
 	s->text = malloc(PAIR_FILE_OCTETS);
 	s->signals = selfpipe_init();
 	if (!s->text || s->signals < 0 || !selfpipe_trap(SIGTERM) ||
-	    !selfpipe_trap(SIGHUP) || !selfpipe_trap(SIGCHLD))
+	    !selfpipe_trap(SIGHUP))
 		strerr_diefusys(111, "trap signals");
 }
 
@@ -285,8 +288,13 @@ turn(struct signer *s, iopause_fd *x)
 		x[FIXED + i].events = s->askers[i].fd < 0 ? 0 :
 		    stream_events(&s->askers[i]);
 	}
-	if (iopause_g(x, FIXED + ASKERS, &tain_infinite) < 0)
+	if (iopause_g(x, FIXED + ASKERS, s->hasformer ? &s->forget :
+	    &tain_infinite) < 0)
 		strerr_diefu1sys(111, "poll");
+	if (s->hasformer && !tain_future(&s->forget)) {
+		s->hasformer = 0;
+		keys_forget(&s->keys);
+	}
 	if (x[SIGNALS].revents)
 		on_signal(s);
 	for (i = 0; i < ASKERS; i++)

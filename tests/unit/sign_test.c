@@ -80,7 +80,10 @@ main(void)
 	/* 2049 bits: the block is an octet shorter than the modulus */
 	static const char *const bits[] = { "1024", "2048", "2049", "2055",
 	    "4096" };
-	struct key_chain c;
+	struct key_chain c, former;
+	unsigned char sig[KEY_SIGNATURE_OCTETS];
+	struct key_ask a = { .hash = KEY_SHA256 };
+	const char *why;
 	struct keys k;
 	char make[80];
 	size_t i;
@@ -106,6 +109,16 @@ main(void)
 	    "P-256");
 	ok(isright(&k, &c, KEY_SHA256, 0), "ECDSA, SHA-256");
 	ok(isright(&k, &c, KEY_SHA512, 0), "ECDSA, SHA-512");
+	former = c;
+	ok(take_key(&k, &c, "ecparam -name prime256v1 -genkey -noout") &&
+	    memcmp(c.print, former.print, sizeof c.print) &&
+	    isright(&k, &c, KEY_SHA256, 0), "another takes its place");
+	a.n = key_hashlen(a.hash);
+	memcpy(a.print, former.print, sizeof a.print);
+	ok(keys_sign(&k, &a, sig, &why) > 0, "which still signs, for those "
+	    "who do not know yet");
+	keys_forget(&k);
+	ok(!keys_sign(&k, &a, sig, &why), "but not for ever");
 	rm_rf(dir);
 	return tap_end();
 }
