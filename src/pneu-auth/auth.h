@@ -29,6 +29,11 @@
 #define RUNNING 20		/* checkpassword programs at a time */
 #define PROGRAM_S 30		/* that one may take */
 
+/* Why it cannot be told now, if that is our own fault. What is logged of it
+ * begins with Postfix's words: fail2ban's filter for Postfix passes over
+ * these, and nobody is banned because Dovecot was down. */
+#define AUTH_LOST "Connection lost to authentication server"
+
 struct auth;
 
 struct client {
@@ -100,6 +105,7 @@ struct dovecot {
 	int fd;
 	int ready;		/* it has said DONE */
 	uint64_t retry;		/* ms, not before */
+	int told;		/* that it is not there */
 	stralloc in, out, later;	/* later: once it is ready */
 	size_t outpos;
 	stralloc mechs, offered;	/* in force, and being told; with a NUL */

@@ -60,7 +60,8 @@ client_drop(struct auth *a, struct client *c)
 static int
 start(struct auth *a, struct client *c, struct frame *f)
 {
-	static const char busy[] = "L 4.3.2 0 too many at a time";
+	static const char busy[] = "L 4.3.2 0 " AUTH_LOST
+	    ": too many at a time";
 	struct auth_start s;
 	struct exchange *x;
 

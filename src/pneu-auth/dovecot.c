@@ -19,6 +19,8 @@
 #define RETRY_MS 1000		/* before it is tried again */
 #define LINE_OCTETS 16384	/* of what it says */
 #define WORDS 32		/* of a line that are looked at */
+#define UNSENT_OCTETS 262144	/* that it has not taken: above it nobody new
+				 * is sent there */
 
 void
 dovecot_init(struct auth *a, const char *path)
@@ -34,8 +36,9 @@ broken(struct auth *a, const char *why)
 	struct dovecot *d = &a->dovecot;
 	struct exchange *x, *next;
 
-	if (why)
+	if (why && !d->told)
 		log_warn(d->path, ": ", why);
+	d->told = 1;	/* until it is back */
 	if (d->fd >= 0)
 		close(d->fd);
 	d->fd = -1;
@@ -48,7 +51,7 @@ broken(struct auth *a, const char *why)
 			continue;
 		x->sent = 0;
 		exchange_end(a, x, VERDICT_LATER, "4.7.0",
-		    "the authentication server has gone");
+		    AUTH_LOST);
 	}
 }
 
@@ -69,7 +72,9 @@ reach(struct auth *a)
 		d->fd = -1;
 	}
 	if (d->fd < 0) {
-		log_warnsys("unable to connect to ", d->path);
+		if (!d->told)
+			log_warnsys("unable to connect to ", d->path);
+		d->told = 1;
 		d->retry = a->now + RETRY_MS;
 		return 0;
 	}
@@ -131,9 +136,10 @@ begin(struct auth *a, struct exchange *x, const struct auth_start *s)
 	if (!isword(s->mech) || !isword(s->client))
 		exchange_end(a, x, VERDICT_NEVER, "5.5.4",
 		    "unrecognized authentication mechanism");
-	else if (!reach(a))
+	else if (!reach(a) || a->dovecot.out.len + a->dovecot.later.len >
+	    UNSENT_OCTETS)
 		exchange_end(a, x, VERDICT_LATER, "4.7.0",
-		    "the authentication server does not answer");
+		    AUTH_LOST);
 	else
 		put(a, x, "AUTH", s, s->initial, s->initiallen);
 }
@@ -203,6 +209,9 @@ done(struct auth *a)
 	stralloc swap = d->mechs;
 
 	d->ready = 1;
+	if (d->told)
+		log_info(d->path, ": it is there again");
+	d->told = 0;
 	if (!stralloc_0(&d->offered) ||
 	    !stralloc_catb(&d->out, d->later.s, d->later.len))
 		return 0;
@@ -229,8 +238,8 @@ failed(struct auth *a, struct exchange *x, char **w, size_t n)
 	const char *reason = find(w, n, "reason"), *code = find(w, n, "code");
 
 	if (find(w, n, "temp") || (code && !strcmp(code, "temp_fail")))
-		exchange_end(a, x, VERDICT_LATER, "4.7.0", reason && *reason ?
-		    reason : "temporary failure");
+		exchange_end(a, x, VERDICT_LATER, "4.7.0",
+		    AUTH_LOST ": temporary failure");
 	else
 		exchange_fail(a, x, reason && *reason ? reason :
 		    "authentication failure");

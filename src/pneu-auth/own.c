@@ -41,6 +41,21 @@ complain(unsigned int line, const char *what)
 	log_warn(PASSWD_FILE, ":", fmt, ": ", what);
 }
 
+/* By name, and of several of one name the first one only. */
+static void
+tidy(genalloc *users)
+{
+	struct passwd_line *u = genalloc_s(struct passwd_line, users);
+	size_t n = genalloc_len(struct passwd_line, users), i, k = 0;
+
+	qsort(u, n, sizeof *u, by_user);
+	for (i = 0; i < n; i++)
+		if (!k || compare(u[i].user, u[i].userlen, u[k - 1].user,
+		    u[k - 1].userlen))
+			u[k++] = u[i];
+	genalloc_setlen(struct passwd_line, users, k);
+}
+
 static void
 parse(struct own *o)
 {
@@ -67,9 +82,7 @@ parse(struct own *o)
 		}
 		o->iterations = v.iterations;
 	}
-	qsort(genalloc_s(struct passwd_line, &o->users),
-	    genalloc_len(struct passwd_line, &o->users),
-	    sizeof l, by_user);
+	tidy(&o->users);
 }
 
 /* Take the file if it is another one than it was. What cannot be read now

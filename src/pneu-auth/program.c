@@ -106,7 +106,7 @@ answer(struct auth *a, const struct frame *f)
 		exchange_fail(a, x, "authentication failure");
 	else
 		exchange_end(a, x, VERDICT_LATER, "4.7.0",
-		    "temporary failure of the program");
+		    AUTH_LOST ": temporary failure of the program");
 	return 0;
 }
 

@@ -5,7 +5,8 @@
 void
 step_memory(struct auth *a, struct exchange *x)
 {
-	exchange_end(a, x, VERDICT_LATER, "4.3.0", "out of memory");
+	exchange_end(a, x, VERDICT_LATER, "4.3.0",
+	    AUTH_LOST ": out of memory");
 }
 
 /* What both this source and the program do with PLAIN and LOGIN. */

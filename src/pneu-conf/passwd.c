@@ -42,7 +42,7 @@ tell(struct all *a, struct place *p, unsigned int line, const char *s,
 	stralloc_free(&name);
 }
 
-/* Of users who stand there twice pneu-auth may find either. */
+/* Of a user who stands there twice the first line counts. */
 static void
 check_twice(struct all *a, struct place *p, genalloc *users)
 {
@@ -54,7 +54,8 @@ check_twice(struct all *a, struct place *p, genalloc *users)
 		if (u[i].n == u[i - 1].n && !memcmp(u[i].s, u[i - 1].s,
 		    u[i].n))
 			tell(a, p, u[i].line, u[i].s, u[i].n,
-			    " stands there already");
+			    " stands there already: the first "
+			    "line counts");
 }
 
 static void
