@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "conf/listen.h"
 #include "mail/address.h"
 
 /* Settings that do not fit together, and tables that do not fit them. */
@@ -116,6 +117,43 @@ check_order(struct all *a, enum conf_key k, enum conf_key other)
 	stralloc_free(&v);
 }
 
+/* Where nobody can come in, for want of a certificate. */
+static void
+check_doors(struct all *a)
+{
+	stralloc item = STRALLOC_ZERO;
+	size_t pos = 0, off;
+	struct listen_at l;
+	struct place p;
+	const char *why;
+
+	if (a->x.canon[CONF_smtpd_tls_chain_files].len &&
+	    a->x.num[CONF_smtpd_tls_security_level])
+		return;
+	while (settings_item(&a->x, CONF_listen, &pos, &item, &off)) {
+		if (listen_scan(&l, item.s, item.len) < 0)
+			continue;	/* told already */
+		if (listen_istls(l.role))
+			why = ": TLS comes first there, so every connection "
+			    "will be closed";
+		else if (l.role == LISTEN_SUBMISSION &&
+		    a->x.num[CONF_smtpd_tls_auth_only])
+			why = ": AUTH comes first there, and "
+			    "smtpd_tls_auth_only is yes, so nobody can send";
+		else
+			continue;
+		settings_place(&a->x, CONF_listen, off, &p);
+		if (!stralloc_0(&item))
+			report_nomem();
+		report_warning(&a->report, &p, a->x.num[
+		    CONF_smtpd_tls_security_level] ?
+		    "smtpd_tls_chain_files is empty, but listen has " :
+		    "smtpd_tls_security_level is none, but listen has ",
+		    item.s, why);
+	}
+	stralloc_free(&item);
+}
+
 /* The rows of a table of addresses are of domains in list k. */
 static void
 check_rows(struct all *a, const struct rows *x, enum conf_key k)
@@ -151,6 +189,7 @@ check_together(struct all *a)
 	    CONF_virtual_mailbox_domains, 0);
 	check_both(a, CONF_relay_domains, CONF_virtual_alias_domains, 0);
 	check_twice(a, CONF_listen);
+	check_doors(a);
 	check_order(a, CONF_smtpd_soft_error_limit,
 	    CONF_smtpd_hard_error_limit);
 	check_order(a, CONF_minimal_backoff_time, CONF_maximal_backoff_time);
