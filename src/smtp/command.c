@@ -297,9 +297,9 @@ smtp_path_refusal(int e, int mail, unsigned int *code, const char **dsn)
 		*dsn = "5.6.7";
 		return "Address is not ASCII";
 	case SMTP_ARG_OPTION:
-		*code = 555;
+	case SMTP_ARG_BODY:
+		*code = 555;		/* RFC 5321 4.1.1.11 */
 		return "Unsupported option: ";
-	case SMTP_ARG_BODY: return "Unsupported body type: ";
 	case SMTP_ARG_SIZE: return "Bad message size syntax";
 	case SMTP_ARG_RET: return "Bad RET parameter syntax";
 	case SMTP_ARG_ENVID: return "Bad ENVID parameter syntax";

@@ -101,7 +101,7 @@ static const struct dialogue {
   "555 5.5.4 Unsupported option: FOO\r\n"
   "555 5.5.4 Unsupported option: AUTH=<>\r\n"
   "501 5.5.4 Bad message size syntax\r\n"
-  "501 5.5.4 Unsupported body type: BODY=x\r\n"
+  "555 5.5.4 Unsupported option: BODY=x\r\n"
   "504 5.5.2 <a>: Sender address rejected: need fully-qualified address\r\n"
   "250 2.1.0 Ok\r\n", "" },
 { "syntax of RCPT", 0, MAIL "RCPT TO:<>\r\nRCPT TO:<a@b\r\n"
