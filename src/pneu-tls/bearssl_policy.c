@@ -46,34 +46,46 @@ take(struct engine *e, const struct chain *c, br_ssl_server_choices *to,
 /* The first suite of the client's for which there are a chain and a hash.
  * Those are in bits 0..7 for RSA, 8..15 for ECDSA. */
 static int
-choose(const br_ssl_server_policy_class **p, const br_ssl_server_context *cc,
-    br_ssl_server_choices *to)
+find(struct engine *e, const br_ssl_server_context *cc,
+    br_ssl_server_choices *to, int any)
 {
-	struct engine *e = engine_of(p);
 	const char *sni = br_ssl_engine_get_server_name(&cc->eng);
 	unsigned int hashes = br_ssl_server_get_client_hashes(cc);
 	const br_suite_translated *st;
 	const struct chain *c;
+	enum key_type type;
 	unsigned int hash;
 	size_t i, n;
-	int ec;
+
+	st = br_ssl_server_get_client_suites(cc, &n);
+	for (i = 0; i < n; i++) {
+		if (st[i][1] >> 12 == BR_SSLKEYX_ECDHE_ECDSA)
+			type = KEY_EC;
+		else if (st[i][1] >> 12 == BR_SSLKEYX_ECDHE_RSA)
+			type = KEY_RSA;
+		else
+			continue;
+		c = any ? chains_any(e->chains, type) :
+		    chains_choose(e->chains, sni ? sni : "", type);
+		hash = choose_hash(type == KEY_EC ? hashes >> 8 :
+		    hashes & 0xff);
+		if (c && hash)
+			return take(e, c, to, st[i][0], hash);
+	}
+	return 0;
+}
+
+static int
+choose(const br_ssl_server_policy_class **p, const br_ssl_server_context *cc,
+    br_ssl_server_choices *to)
+{
+	struct engine *e = engine_of(p);
 
 	if (cache_find(&e->cache)) {
 		e->again = 1;
 		return 0;
 	}
-	st = br_ssl_server_get_client_suites(cc, &n);
-	for (i = 0; i < n; i++) {
-		ec = st[i][1] >> 12 == BR_SSLKEYX_ECDHE_ECDSA;
-		if (!ec && st[i][1] >> 12 != BR_SSLKEYX_ECDHE_RSA)
-			continue;
-		c = chains_choose(e->chains, sni ? sni : "",
-		    ec ? KEY_EC : KEY_RSA);
-		hash = choose_hash(ec ? hashes >> 8 : hashes & 0xff);
-		if (c && hash)
-			return take(e, c, to, st[i][0], hash);
-	}
-	return 0;
+	return find(e, cc, to, 0) || find(e, cc, to, 1);
 }
 
 /* Suites of this kind are not offered. */

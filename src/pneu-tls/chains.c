@@ -105,3 +105,14 @@ chains_choose(struct chains *x, const char *sni, enum key_type type)
 			return &x->v[i];
 	return 0;
 }
+
+struct chain *
+chains_any(struct chains *x, enum key_type type)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		if (x->v[i].c.type == type)
+			return &x->v[i];
+	return 0;
+}

@@ -42,4 +42,8 @@ void chains_drop(struct chains *x);	/* x may be 0 */
 struct chain *chains_choose(struct chains *x, const char *sni,
     enum key_type type);
 
+/* The first with a key of this type, whomever it is for, or 0: for a client
+ * who can use none that is for the name. Mail comes by TLS with any. */
+struct chain *chains_any(struct chains *x, enum key_type type);
+
 #endif

@@ -25,6 +25,7 @@ pair ec ec mx.pneu.test
 pair rsa rsa mx.pneu.test
 pair ec2 ec other.test
 pair rsa2 rsa other.test
+pair ec3 ec third.test
 pair new ec mx.pneu.test
 pair soon ec mx.pneu.test 5
 print() { openssl x509 -in "$C/$1.crt" -noout -fingerprint -sha256; }
@@ -33,7 +34,7 @@ SPORT=$(free_port)
 instance <<S
 mydestination =
 virtual_mailbox_domains = here.test
-smtpd_tls_chain_files = $C/ec.pem, $C/rsa.key $C/rsa.crt, $C/ec2.pem, $C/rsa2.pem
+smtpd_tls_chain_files = $C/ec.pem, $C/rsa.key $C/rsa.crt, $C/ec2.pem, $C/rsa2.pem, $C/ec3.pem
 smtp_tls_CAfile = $C/ca.pem
 S
 sed -i "s|^listen = .*|& 127.0.0.1:$SPORT/smtps|" "$H/etc/pneu.conf"
@@ -59,6 +60,8 @@ is "a key that everybody can read" "$(chains "$C/open.pem")" \
     "pneu.conf:N:25: warning: smtpd_tls_chain_files: open.pem: everybody can read the private key: expected mode 0640 or 0600"
 is "a certificate without a key" "$(chains "$C/ec.crt")" \
     "pneu.conf:N:25: smtpd_tls_chain_files: ec.crt: a certificate with no private key before it"
+is "no certificate where TLS comes first" "$(chains "" | sed 's/:[0-9]*: warning/: warning/')" \
+    "pneu.conf:N: warning: smtpd_tls_chain_files is empty, but listen has 127.0.0.1:$SPORT/smtps: TLS comes first there, so every connection will be closed"
 cp "$T/pneu.conf" "$H/etc/pneu.conf"
 is "what is right" "$("$H/bin/pneu-conf" check 2>&1 | grep chain)" ""
 "$H/bin/pneu-conf" compile
@@ -87,6 +90,9 @@ is "ECDSA" "$(served -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" "$(print ec)"
 is "RSA beside it" "$(served -cipher ECDHE-RSA-AES256-GCM-SHA384)" "$(print rsa)"
 is "another name, ECDSA" "$(served -servername other.test -cipher ECDHE-ECDSA-CHACHA20-POLY1305)" "$(print ec2)"
 is "another name, RSA" "$(served -servername OTHER.test -cipher ECDHE-RSA-AES128-GCM-SHA256)" "$(print rsa2)"
+is "a third" "$(served -servername third.test -cipher ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256)" "$(print ec3)"
+[ $V = TLSv1.3 ] || is "by a client who cannot use its key: any other" \
+    "$(served -servername third.test -cipher ECDHE-RSA-AES128-GCM-SHA256)" "$(print rsa)"
 is "a name that is nobody's" "$(served -servername x.test -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" "$(print ec)"
 is "no key exchange by RSA" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_2 -cipher AES128-SHA | grep -c 'Cipher is (NONE)')" 1
 is "no TLS 1.1" "$(s_client 127.0.0.1:$PORT -starttls smtp -tls1_1 -cipher ALL:@SECLEVEL=0 | grep -c 'Cipher is (NONE)')" 1
