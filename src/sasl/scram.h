@@ -17,7 +17,10 @@
 					 * 12288 of base 64 */
 #define SCRAM_NONCE_OCTETS 24		/* of ours: 18 random ones in base 64 */
 #define SCRAM_CNONCE_OCTETS 512		/* of a peer's, at most */
-#define SCRAM_ITERATIONS_MAX 200000	/* that a client does for a server */
+#define SCRAM_ITERATIONS_MIN 4096	/* that a client does for a server: of
+					 * fewer a stranger could guess the
+					 * password; RFC 7677 section 4 */
+#define SCRAM_ITERATIONS_MAX 200000
 
 /* The server. */
 struct scram {
@@ -58,8 +61,8 @@ int scram_client_first(struct scram_client *x, const char *user,
     const char *nonce, stralloc *out);
 
 /* Take server-first-message, append client-final-message to out. Returns 1,
- * 0 with ENOMEM, or -1: malformed, a nonce that is not ours, or more than
- * SCRAM_ITERATIONS_MAX iterations. */
+ * 0 with ENOMEM, or -1: malformed, a nonce that is not ours, or
+ * iterations that are not SCRAM_ITERATIONS_MIN to SCRAM_ITERATIONS_MAX. */
 int scram_client_final(struct scram_client *x, const char *pass,
     const char *s, size_t n, stralloc *out);
 

@@ -43,7 +43,8 @@ split(const struct scram_client *x, const char *s, size_t n,
 		return -1;
 	memcpy(number, count.s, count.n);
 	number[count.n] = 0;
-	if (!uint320_scan(number, iterations) || !*iterations ||
+	if (!uint320_scan(number, iterations) ||
+	    *iterations < SCRAM_ITERATIONS_MIN ||
 	    *iterations > SCRAM_ITERATIONS_MAX)
 		return -1;
 	r = base64_scan(salt, salted.s, salted.n);

@@ -363,8 +363,11 @@ test_client(void)
 	sasl_client_begin(&c, SASL_CLIENT_SCRAM_SHA_256, "user", "pencil", "h",
 	    25, CNONCE);
 	sasl_client_initial(&c, &out);
-	ok(sasl_client_step(&c, "r=" CNONCE ",s=AAAA,i=1", 33, &out) == -1 &&
-	    sasl_client_step(&c, "r=other,s=AAAA,i=1", 18, &out) == -1 &&
+	out.len = 0;
+	ok(sasl_client_step(&c, "r=" CNONCE "x,s=AAAA,i=4095", 37, &out) == -1
+	    && !out.len, "a server that wants a password to be guessed");
+	ok(sasl_client_step(&c, "r=" CNONCE ",s=AAAA,i=4096", 36, &out) == -1 &&
+	    sasl_client_step(&c, "r=other,s=AAAA,i=4096", 21, &out) == -1 &&
 	    sasl_client_step(&c, "r=" CNONCE "x,s=AAAA,i=200001", 39, &out)
 	    == -1, "a server without a nonce; of another; that wants too much");
 	sasl_client_free(&c);
