@@ -245,7 +245,8 @@ hear(struct sts *m, struct fetch *f)
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return;
 	if (n <= 0) {
-		fetch_end(m, f, "the connection ended early");
+		fetch_end(m, f, !n && http_end(&f->http) ? 0 :
+		    "the connection ended early");
 		return;
 	}
 	r = http_take(&f->http, s, (size_t)n);

@@ -96,7 +96,7 @@ begin_body(struct http *h)
 	else if (h->chunked)
 		h->state = HTTP_CHUNK;
 	else if (!h->haslength)
-		bad(h, "neither Content-Length nor chunks");
+		h->state = HTTP_REST;	/* RFC 9112 6.3 (8) */
 	else {
 		h->left = h->length;
 		h->state = h->left ? HTTP_BODY : HTTP_DONE;
@@ -208,6 +208,13 @@ line(struct http *h, const char *s, size_t n)
 static size_t
 body(struct http *h, const char *s, size_t n)
 {
+	if (h->state == HTTP_REST) {
+		if (n > h->max - h->body.len) {
+			bad(h, "it is too long");
+			return n;
+		}
+		h->left = n + 1;	/* there may be more */
+	}
 	if (n > h->left)
 		n = (size_t)h->left;
 	if (!stralloc_catb(&h->body, s, n)) {
@@ -226,10 +233,18 @@ http_take(struct http *h, const char *s, size_t n)
 	size_t k;
 
 	while (n && h->state < HTTP_DONE) {
-		k = h->state == HTTP_BODY || h->state == HTTP_CHUNKED ?
-		    body(h, s, n) : line(h, s, n);
+		k = h->state == HTTP_BODY || h->state == HTTP_CHUNKED ||
+		    h->state == HTTP_REST ? body(h, s, n) : line(h, s, n);
 		s += k;
 		n -= k;
 	}
 	return h->state == HTTP_DONE ? 1 : h->state == HTTP_BAD ? -1 : 0;
+}
+
+int
+http_end(struct http *h)
+{
+	if (h->state == HTTP_REST)
+		h->state = HTTP_DONE;
+	return h->state == HTTP_DONE;
 }

@@ -7,8 +7,8 @@
 
 /* The answer to a GET (RFC 9112), octet by octet as it comes: a short text, or
  * a reason why it is none. Taken is status 200, text/plain, in its plain
- * form, with Content-Length or in chunks: of an answer that ends with the
- * connection nobody can tell whether all of it has come. No I/O. */
+ * form, with Content-Length, in chunks, or up to the end of the connection: of
+ * that nobody can tell whether all of it has come. No I/O. */
 
 #define HTTP_LINE_OCTETS 8192		/* of the head, or of a chunk's */
 #define HTTP_HEAD_OCTETS 65536		/* of all such lines */
@@ -16,7 +16,7 @@
 
 enum http_state {
 	HTTP_STATUS, HTTP_HEADER, HTTP_BODY, HTTP_CHUNK, HTTP_CHUNKED,
-	HTTP_CHUNKEND, HTTP_TRAILER, HTTP_DONE, HTTP_BAD
+	HTTP_CHUNKEND, HTTP_TRAILER, HTTP_REST, HTTP_DONE, HTTP_BAD
 };
 
 struct http {
@@ -40,6 +40,10 @@ void http_init(struct http *h, size_t max);
  * passed over), 0 if more is to come, -1 if it is none that we take, with
  * h->why. */
 int http_take(struct http *h, const char *s, size_t n);
+
+/* The connection has ended. 1: that was the end of the body, 0: it is cut
+ * short. */
+int http_end(struct http *h);
 
 void http_free(struct http *h);
 

@@ -239,7 +239,7 @@ try_hosts(void)
 
 static const struct {
 	const char *s;
-	int want;
+	int want;		/* 2: whole at the end of the connection */
 	const char *text;	/* the body, or why not */
 } answers[] = {
 	{ OK TEXT "Content-Length: 5\r\n\r\nhello", 1, "hello" },
@@ -261,7 +261,11 @@ static const struct {
 	{ OK TEXT "Content-Length: 5\r\n\r\nhell", 0, "" },
 	{ OK TEXT "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n", 0,
 	    "" },
-	{ OK TEXT "\r\nhello", -1, "neither Content-Length nor chunks" },
+	{ OK TEXT "\r\nhello", 2, "hello" },
+	{ OK TEXT "Connection: close\r\n\r\n", 2, "" },
+	{ OK TEXT "\r\n0123456789012345678901234567890123456789012345678901"
+	    "2345678901234567890123456789012345678901234567890", -1,
+	    "it is too long" },
 	{ OK TEXT "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
 	    -1, "two lengths" },
 	{ OK TEXT "Content-Length: 5\r\nContent-Length: 6\r\n\r\n", -1,
@@ -326,7 +330,7 @@ take(struct http *h, const char *s, size_t n, size_t piece)
 		r = http_take(h, c, k);
 		free(c);
 	}
-	return r;
+	return !r && http_end(h) ? 2 : r;
 }
 
 static void

@@ -84,7 +84,7 @@ h = 'h%d.plain.test'
 STRICT = policy('enforce', 'h2.plain.test')	# h2 has a certificate of its own
 pages = {
     'right': page(policy('enforce', h % 9, h % 1), 'text/plain; charset=us-ascii'),
-    'wild': page(policy('enforce', '*.plain.test')),
+    'wild': b'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n' + policy('enforce', '*.plain.test'),	# ends with the connection
     'chunk': b'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n' +
              b''.join(b'%x\r\n%s\r\n' % (len(p), p) for p in policy('enforce', h % 1).splitlines(True)) + b'0\r\n\r\n',
     'wrong': page(STRICT), 'old': page(STRICT), 'late': page(STRICT),
