@@ -52,16 +52,6 @@ row_octets(const char *s, size_t n, unsigned int *lines)
 	return end;
 }
 
-static void
-lower(char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (s[i] >= 'A' && s[i] <= 'Z')
-			s[i] |= 32;
-}
-
 /* Where something is. */
 static void
 tell_at(logins_tell *tell, void *arg, unsigned int line, const char *s,
@@ -92,7 +82,7 @@ take(struct logins *x, char *s, size_t n, unsigned int line,
 		tell_at(tell, arg, line, s, at, why);
 		return 0;
 	}
-	lower(s + w.key, w.keylen);
+	case_lowerb(s + w.key, w.keylen);
 	row.key = s + w.key;
 	row.user = s + w.user;
 	row.pass = s + w.pass;
@@ -199,7 +189,7 @@ logins_sender(const struct logins *x, const char *sender,
 	if (!x->senders || !n || n >= sizeof s)
 		return 0;
 	memcpy(s, sender, n + 1);
-	lower(s, n);
+	case_lowerb(s, n);
 	p = strrchr(s, '@');
 	if (!p || (r = find(x, s)))
 		return p ? r : 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <skalibs/bytestr.h>
 
 #include "conf/slurp.h"
 #include "mail/address.h"
@@ -15,16 +16,6 @@
 /* What a row becomes: 0, or what is wrong with it. The key is in lower case
  * already and may be changed; s[value..) is the value. */
 typedef const char *row_check(struct rows *x, struct row *row);
-
-static void
-lower(char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (s[i] >= 'A' && s[i] <= 'Z')
-			s[i] |= 32;
-}
 
 int
 rows_isnexthop(const char *s, size_t n)
@@ -192,7 +183,7 @@ add(struct rows *x, enum rows_kind kind, struct report *r, const char *file,
 	row.valuelen = l->s.len - value;
 	if (!stralloc_catb(&x->s, l->s.s, l->s.len))
 		report_nomem();
-	lower(x->s.s + row.key, keylen);
+	case_lowerb(x->s.s + row.key, keylen);
 	text_place(l, 0, &row.p.line, &row.p.col);
 	if (!e)
 		e = checks[kind](x, &row);

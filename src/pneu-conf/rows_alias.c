@@ -1,6 +1,7 @@
 #include "pneu-conf/rows.h"
 
 #include <string.h>
+#include <skalibs/bytestr.h>
 
 #include "alias/target.h"
 #include "mail/address.h"
@@ -195,7 +196,7 @@ static const char *
 divide(struct rows *x, struct row *row)
 {
 	struct text_line l = TEXT_LINE_ZERO;
-	size_t n, rest, i;
+	size_t n, rest;
 	const char *e;
 
 	l.s.s = x->s.s + row->value;
@@ -206,9 +207,7 @@ divide(struct rows *x, struct row *row)
 	row->keylen = n;
 	row->value += rest;
 	row->valuelen -= rest;
-	for (i = row->key; i < row->key + n; i++)
-		if (x->s.s[i] >= 'A' && x->s.s[i] <= 'Z')
-			x->s.s[i] |= 32;
+	case_lowerb(x->s.s + row->key, n);
 	return isrest(x, row, &e) ? e : n && !take_key(x, row) ? 0 :
 	    "expected an address or @domain, then who gets a copy";
 }

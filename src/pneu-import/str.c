@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <skalibs/bytestr.h>
 #include <skalibs/stralloc.h>
 #include <skalibs/strerr.h>
 
@@ -52,11 +53,8 @@ char *
 str_lower(const char *s)
 {
 	char *t = str_keep(s);
-	size_t i;
 
-	for (i = 0; t[i]; i++)
-		if (t[i] >= 'A' && t[i] <= 'Z')
-			t[i] |= 32;
+	case_lowers(t);
 	return t;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <skalibs/bytestr.h>
 #include <skalibs/strerr.h>
 
 #include "run/log.h"
@@ -12,15 +13,12 @@
 int
 job_sethop(struct job *j, const char *s)
 {
-	size_t i;
-
 	if (nexthop_scan(&j->hop, s, strlen(s)) < 0)
 		return 0;
 	if (!stralloc_copys(&j->dest, s) || !stralloc_0(&j->dest))
 		strerr_diefusys(111, "keep a destination");
-	for (i = 0; !j->hop.path[0] && i < j->dest.len; i++)
-		if (j->dest.s[i] >= 'A' && j->dest.s[i] <= 'Z')
-			j->dest.s[i] = (char)(j->dest.s[i] + 32);
+	if (!j->hop.path[0])
+		case_lowers(j->dest.s);
 	j->targets.len = 0;
 	j->target = 0;
 	j->addresses = j->sessions = 0;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include <skalibs/bytestr.h>
 
 #include "run/log.h"
 #include "run/service.h"
@@ -40,7 +41,7 @@ static int
 take(struct sts *m, struct asker *a, struct frame *fr)
 {
 	char name[NEXTHOP_HOST_OCTETS + 1] = "", *s = fr->s;
-	size_t n = fr->n, i;
+	size_t n = fr->n;
 	struct field f;
 	int used;
 
@@ -52,10 +53,9 @@ take(struct sts *m, struct asker *a, struct frame *fr)
 			continue;
 		if (!nexthop_ishost(f.value, f.valuelen))
 			return (errno = EPROTO, -1);
-		for (i = 0; i < f.valuelen; i++)
-			name[i] = f.value[i] >= 'A' && f.value[i] <= 'Z' ?
-			    (char)(f.value[i] + 32) : f.value[i];
-		name[i] = 0;
+		memcpy(name, f.value, f.valuelen);
+		name[f.valuelen] = 0;
+		case_lowers(name);
 	}
 	if (fr->type != 'P' || !name[0])
 		return (errno = EPROTO, -1);

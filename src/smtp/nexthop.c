@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <skalibs/bytestr.h>
 #include <skalibs/types.h>
 
 int
@@ -65,16 +66,13 @@ scan_port(uint16_t *port, const char *s, size_t n)
 static int
 scan_host(struct nexthop *h, const char *s, size_t n)
 {
-	size_t i;
-
 	if (n && s[n - 1] == '.')
 		n--;
 	if (!nexthop_ishost(s, n))
 		return -1;
-	for (i = 0; i < n; i++)
-		h->host[i] = s[i] >= 'A' && s[i] <= 'Z' ?
-		    (char)(s[i] + 32) : s[i];
+	memcpy(h->host, s, n);
 	h->host[n] = 0;
+	case_lowers(h->host);
 	return 1;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <skalibs/bytestr.h>
 
 #include "smtp/nexthop.h"
 
@@ -145,7 +146,7 @@ take_age(struct sts_policy *p, const char *s, size_t n)
 static const char *
 take_mx(struct sts_policy *p, const char *s, size_t n)
 {
-	size_t star = n > 2 && s[0] == '*' && s[1] == '.' ? 2 : 0, i, at;
+	size_t star = n > 2 && s[0] == '*' && s[1] == '.' ? 2 : 0, at;
 
 	if (!nexthop_ishost(s + star, n - star))
 		return "an mx is no host name";
@@ -154,9 +155,7 @@ take_mx(struct sts_policy *p, const char *s, size_t n)
 	at = p->mx.len;
 	if (!stralloc_catb(&p->mx, s, n) || !stralloc_0(&p->mx))
 		return "out of memory";
-	for (i = at; i < at + n; i++)
-		if (p->mx.s[i] >= 'A' && p->mx.s[i] <= 'Z')
-			p->mx.s[i] = (char)(p->mx.s[i] + 32);
+	case_lowerb(p->mx.s + at, n);
 	return 0;
 }
 
