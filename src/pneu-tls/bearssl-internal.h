@@ -5,6 +5,7 @@
 
 #include "pki/key.h"
 #include "pneu-tls/engine.h"
+#include "pneu-tls/kept.h"
 
 /* What the files of the engine on BearSSL share. */
 
@@ -42,11 +43,6 @@ struct judge {
 	unsigned char *s;	/* X509_OCTETS, until they are judged */
 	size_t n;
 	int error;
-	struct x509_got got;
-	int64_t now;
-	struct tls_ask ask;	/* strings in text */
-	stralloc text;
-	unsigned char key[CERT_PRINT_OCTETS];	/* of the session */
 	unsigned char id[32];	/* of the session that was offered */
 	unsigned char idlen;
 };
@@ -71,20 +67,13 @@ struct engine {
 	int refused;		/* it will not be */
 	unsigned char sig[KEY_SIGNATURE_OCTETS];
 
+	struct wish wish;	/* of the client */
 	struct judge *judge;
 	char error[X509_WHY_OCTETS];
 	union {
 		br_ssl_server_context server;
 		br_ssl_client_context client;
 	} x;
-};
-
-/* A client's session that can be resumed. */
-struct kept {
-	unsigned char key[CERT_PRINT_OCTETS];
-	int64_t time;		/* 0: free */
-	enum tls_trust trust;
-	br_ssl_session_parameters p;
 };
 
 /* Before a message that may ask for a signature is worked on, the session is
@@ -95,8 +84,8 @@ struct kept {
 struct engines {
 	br_ssl_session_cache_lru lru;
 	unsigned char lrumem[ENGINE_SESSIONS * 100];
-	struct kept kept[ENGINE_SESSIONS];
-	size_t nextkept;
+	struct kept kept;	/* of the client */
+	br_ssl_session_parameters session[ENGINE_SESSIONS];
 	const struct x509_anchors *anchors;
 	br_ssl_server_context before;
 	unsigned char beforebuf[SERVER_OCTETS];
@@ -130,7 +119,7 @@ enum x509_error bearssl_error(int error);
 
 /* bearssl_judge.c */
 extern const br_x509_class judge_class;
-int judge_init(struct engine *e, const struct tls_ask *a, int64_t now);
+int judge_new(struct engine *e);	/* 1, or 0 with ENOMEM */
 void judge_free(struct engine *e);
 /* Take up a session that was kept; keep this one. */
 int judge_resume(struct engine *e);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <skalibs/sha256.h>
 
 static struct judge *
 judge_of(const br_x509_class **p)
@@ -64,6 +63,7 @@ end_chain(const br_x509_class **p)
 {
 	struct judge *j = judge_of(p);
 	struct engine *e = j->e;
+	struct wish *w = &e->wish;
 	int ok = 0;
 
 	if (!j->error && (!j->chain.n ||
@@ -71,16 +71,15 @@ end_chain(const br_x509_class **p)
 		j->error = j->chain.n ? BR_ERR_X509_UNSUPPORTED :
 		    BR_ERR_X509_EMPTY_CHAIN;
 	if (j->error)
-		x509_why(j->got.why, bearssl_error(j->error),
-		    &j->chain);
+		x509_why(w->got.why, bearssl_error(j->error), &j->chain);
 	else
-		ok = x509_judge(&j->got, &j->ask, &j->chain, e->all->anchors,
-		    j->now);
+		ok = x509_judge(&w->got, &w->ask, &j->chain, e->all->anchors,
+		    w->now);
 	free(j->s);
 	j->s = 0;
 	if (ok)
 		return 0;
-	snprintf(e->error, sizeof e->error, "%s", j->got.why);
+	snprintf(e->error, sizeof e->error, "%s", w->got.why);
 	return j->error ? (unsigned int)j->error : BR_ERR_X509_NOT_TRUSTED;
 }
 
@@ -101,25 +100,14 @@ const br_x509_class judge_class = {
 };
 
 int
-judge_init(struct engine *e, const struct tls_ask *a, int64_t now)
+judge_new(struct engine *e)
 {
-	SHA256Schedule h = SHA256_INIT();
-	struct judge *j = calloc(1, sizeof *j);
+	struct judge *j = e->judge = calloc(1, sizeof *j);
 
 	if (!j)
 		return 0;
-	e->judge = j;
 	j->vtable = &judge_class;
 	j->e = e;
-	j->now = now;
-	/* a text of our own, and what points into it */
-	if (!tls_ask_put(&j->text, a) ||
-	    tls_ask_scan(&j->ask, j->text.s, j->text.len) < 0)
-		return 0;
-	if (j->ask.session) {
-		sha256_update(&h, j->ask.session, strlen(j->ask.session));
-		sha256_final(&h, (char *)j->key);
-	}
 	return 1;
 }
 
@@ -129,40 +117,22 @@ judge_free(struct engine *e)
 	if (!e->judge)
 		return;
 	free(e->judge->s);
-	stralloc_free(&e->judge->text);
-	tls_ask_free(&e->judge->ask);
 	free(e->judge);
 	e->judge = 0;
-}
-
-static struct kept *
-find(struct engines *all, const unsigned char *key)
-{
-	size_t i;
-
-	for (i = 0; i < ENGINE_SESSIONS; i++)
-		if (all->kept[i].time && !memcmp(all->kept[i].key, key,
-		    CERT_PRINT_OCTETS))
-			return &all->kept[i];
-	return 0;
 }
 
 int
 judge_resume(struct engine *e)
 {
-	struct judge *j = e->judge;
-	struct kept *k = j->ask.session ? find(e->all, j->key) : 0;
+	ssize_t i = kept_find(&e->all->kept, &e->wish);
+	const br_ssl_session_parameters *p;
 
-	if (!k)
+	if (i < 0)
 		return 0;
-	if (j->now < k->time || j->now > k->time + ENGINE_SESSION_S) {
-		k->time = 0;
-		return 0;
-	}
-	br_ssl_engine_set_session_parameters(e->eng, &k->p);
-	memcpy(j->id, k->p.session_id, sizeof j->id);
-	j->idlen = k->p.session_id_len;
-	j->got.trust = k->trust;
+	p = &e->all->session[i];
+	br_ssl_engine_set_session_parameters(e->eng, p);
+	memcpy(e->judge->id, p->session_id, sizeof e->judge->id);
+	e->judge->idlen = p->session_id_len;
 	return 1;
 }
 
@@ -171,20 +141,12 @@ judge_keep(struct engine *e)
 {
 	struct judge *j = e->judge;
 	br_ssl_session_parameters p;
-	struct kept *k;
+	ssize_t i;
 
 	br_ssl_engine_get_session_parameters(e->eng, &p);
 	e->resumed = j->idlen && p.session_id_len == j->idlen &&
 	    !memcmp(p.session_id, j->id, j->idlen);
-	if (!j->ask.session || !p.session_id_len || e->resumed)
-		return;
-	k = find(e->all, j->key);
-	if (!k) {
-		k = &e->all->kept[e->all->nextkept];
-		e->all->nextkept = (e->all->nextkept + 1) % ENGINE_SESSIONS;
-	}
-	memcpy(k->key, j->key, sizeof k->key);
-	k->time = j->now;
-	k->trust = j->got.trust;
-	k->p = p;
+	if (p.session_id_len && !e->resumed &&
+	    (i = kept_put(&e->all->kept, &e->wish)) >= 0)
+		e->all->session[i] = p;
 }

@@ -77,7 +77,7 @@ engine_client(struct engines *all, const struct tls_ask *a, int64_t now)
 		return 0;
 	c = &e->x.client;
 	e->eng = &c->eng;
-	if (!judge_init(e, a, now)) {
+	if (!wish_init(&e->wish, a, now) || !judge_new(e)) {
 		engine_free(e);
 		return 0;
 	}
@@ -96,6 +96,7 @@ void
 engine_free(struct engine *e)
 {
 	judge_free(e);
+	wish_free(&e->wish);
 	chains_drop(e->chains);
 	if (e->buf)	/* what was said, and keys of the session */
 		key_wipe(e->buf, e->buflen);
@@ -258,7 +259,7 @@ engine_answer(struct engine *e, struct tls_answer *a)
 		a->sni = sni && *sni ? sni : 0;
 		a->trust = TLS_ANONYMOUS;
 	} else
-		a->trust = e->judge->got.trust;
+		a->trust = e->wish.got.trust;
 }
 
 static const struct {

@@ -166,7 +166,7 @@ engine_client(struct engines *all, const struct tls_ask *a, int64_t now)
 
 	if (!e)
 		return 0;
-	if (!judge_init(e, a, now)) {
+	if (!wish_init(&e->wish, a, now)) {
 		engine_free(e);
 		return 0;
 	}
@@ -183,7 +183,7 @@ engine_free(struct engine *e)
 {
 	if (e->asks)	/* what waits for the signature has to end */
 		engine_signed(e, 0, 0);
-	judge_free(e);
+	wish_free(&e->wish);
 	if (e->ssl) {
 		/* a session can be resumed however its connection ended */
 		if (e->open && !e->error[0])
@@ -326,7 +326,7 @@ engine_answer(struct engine *e, struct tls_answer *a)
 		a->sni = e->sni[0] ? e->sni : 0;
 		a->trust = TLS_ANONYMOUS;
 	} else
-		a->trust = e->judge->got.trust;
+		a->trust = e->wish.got.trust;
 }
 
 const char *

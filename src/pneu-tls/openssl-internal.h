@@ -4,22 +4,14 @@
 #include <openssl/ssl.h>
 
 #include "pneu-tls/engine.h"
+#include "pneu-tls/kept.h"
 
 /* What the files of the engine on OpenSSL share. */
 
 #define CLEAR_OCTETS 16384	/* of a record */
 #define PIPE_OCTETS (CLEAR_OCTETS + 1024)	/* a record, as it travels */
 #define NAME_OCTETS 255		/* of a host */
-#define PRINT_OCTETS 32
 
-/* The client's trust in certificates. */
-struct judge {
-	struct x509_got got;
-	int64_t now;
-	struct tls_ask ask;	/* strings in text */
-	stralloc text;
-	unsigned char key[PRINT_OCTETS];	/* of the session */
-};
 
 struct engine {
 	struct engines *all;
@@ -40,25 +32,17 @@ struct engine {
 	size_t siglen;		/* the signature is there; 0: there is none */
 	unsigned char sig[KEY_SIGNATURE_OCTETS];
 
-	struct judge *judge;
+	struct wish wish;	/* of the client */
 	int cert;		/* the error is one of certificates */
 	char error[X509_WHY_OCTETS];
 	char more[150];		/* of the answer */
 };
 
-/* A client's session that can be resumed. */
-struct kept {
-	unsigned char key[PRINT_OCTETS];
-	int64_t time;		/* 0: free */
-	enum tls_trust trust;
-	SSL_SESSION *session;
-};
-
 struct engines {
 	SSL_CTX *server, *client;
 	struct engine *now;	/* who goes on */
-	struct kept kept[ENGINE_SESSIONS];
-	size_t nextkept;
+	struct kept kept;	/* of the client */
+	SSL_SESSION *session[ENGINE_SESSIONS];
 	const struct x509_anchors *anchors;
 };
 
@@ -76,8 +60,6 @@ void openssl_server(SSL_CTX *ctx);
 
 /* openssl_judge.c: the same as the client */
 void openssl_client(SSL_CTX *ctx);
-int judge_init(struct engine *e, const struct tls_ask *a, int64_t now);
-void judge_free(struct engine *e);
 /* Take up a session that was kept, if there is one. */
 void judge_resume(struct engine *e);
 

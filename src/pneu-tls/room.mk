@@ -15,7 +15,7 @@ TLS_LD_bearssl = -lbearssl
 TLS_LD_openssl = -lssl -lcrypto
 TLS_REST = src/pneu-tls/pneu-tls.o src/pneu-tls/loop.o src/pneu-tls/asker.o \
 	src/pneu-tls/link.o src/pneu-tls/link_end.o src/pneu-tls/sign.o \
-	src/pneu-tls/cafile.o src/pneu-tls/chains.o $(TLS_X509)
+	src/pneu-tls/cafile.o src/pneu-tls/chains.o src/pneu-tls/kept.o $(TLS_X509)
 TLS_O = $(TLS_REST) $(TLS_bearssl) $(TLS_openssl)
 TLS_P = bin/pneu-tls
 TLS_L = $(PKI) $(RUN) $(CONF) $(TABLE) $(WIRE)
