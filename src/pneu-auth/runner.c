@@ -23,6 +23,8 @@
  * jail, for what the program needs is not known. */
 
 #define ARGUMENTS 64
+#define ASKED_OCTETS 512	/* of user, password and time: the interface
+				 * has no more */
 
 struct child {
 	pid_t pid;		/* 0: free */
@@ -58,7 +60,7 @@ split(struct runner *r, const char *command)
 static void
 become(struct runner *r, int fd)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	selfpipe_finish();
 	sig_blocknone();
@@ -78,7 +80,7 @@ start(struct runner *r, struct child *c, const struct frame *f)
 {
 	int p[2];
 
-	if (f->n > 512 || pipe(p) < 0)	/* its interface has no more */
+	if (pipe(p) < 0)
 		return -1;
 	coe(p[0]);
 	coe(p[1]);
@@ -113,6 +115,10 @@ hear(struct runner *r)
 	if (stream_fill(&r->s) < 0)
 		_exit(0);	/* the other half has ended */
 	while (stream_next(&r->s, &f) > 0) {
+		if (f.n > ASKED_OCTETS) {	/* that is nobody */
+			say(r, f.tag, 'n');
+			continue;
+		}
 		for (i = 0; i < RUNNING && r->children[i].pid; i++)
 			;
 		if (i == RUNNING || start(r, r->children + i, &f) < 0) {

@@ -154,6 +154,8 @@ chmod 755 "$T/check"
 carol() { [ "$(auth 'AUTH PLAIN b:\0carol\0x:y z')" = "$OK" ]; }
 check "a checkpassword program says yes" until_true 20 carol
 is "no" "$(auth 'AUTH LOGIN' b:carol b:wrong | tail -1)" "535 5.7.8 Error: authentication failed: authentication failure"
+is "no, too, to more than its interface has room for" "$(auth "AUTH PLAIN b:\\0$(printf %255s | tr ' ' u)\\0$(printf %255s | tr ' ' p)")" \
+    "535 5.7.8 Error: authentication failed: authentication failure"
 is "or later" "$(auth 'AUTH PLAIN b:\0broken\0x')" "454 4.7.0 Temporary authentication failure: Connection lost to authentication server: temporary failure of the program"
 
 # Dovecot's socket, with the real one
