@@ -12,6 +12,7 @@
 #include "alias.h"
 #include "run/log.h"
 #include "run/own.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 static void
@@ -99,7 +100,7 @@ wait_for(struct alias *a)
 		a->x[2 + i].fd = a->clients[i].s.fd;
 		a->x[2 + i].events = ask_events(a, &a->clients[i]);
 	}
-	if (iopause_g(a->x, 2 + (unsigned int)a->n, 0) < 0)
+	if (run_pause(a->x, 2 + (unsigned int)a->n, 0) < 0)
 		strerr_diefusys(111, "iopause");
 }
 

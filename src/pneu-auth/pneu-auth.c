@@ -14,6 +14,7 @@
 
 #include "run/log.h"
 #include "run/now.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 #define SLEEP_MS 3600000	/* if nothing is due */
@@ -89,7 +90,7 @@ wait_for(struct auth *a, uint64_t next)
 		next = a->now;
 	tain_from_millisecs(&t, (int)(next - a->now));
 	tain_add_g(&t, &t);
-	if (iopause_g(a->x, FIXED + CLIENTS, &t) < 0)
+	if (run_pause(a->x, FIXED + CLIENTS, &t) < 0)
 		strerr_diefusys(111, "iopause");
 	a->now = now_ms();
 }

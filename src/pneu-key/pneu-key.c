@@ -21,6 +21,7 @@
 #include "pneu-key/files.h"
 #include "pneu-key/keys.h"
 #include "run/log.h"
+#include "run/pause.h"
 #include "run/service.h"
 #include "run/stream.h"
 #include "wire/field.h"
@@ -288,7 +289,7 @@ turn(struct signer *s, iopause_fd *x)
 		x[FIXED + i].events = s->askers[i].fd < 0 ? 0 :
 		    stream_events(&s->askers[i]);
 	}
-	if (iopause_g(x, FIXED + ASKERS, s->hasformer ? &s->forget :
+	if (run_pause(x, FIXED + ASKERS, s->hasformer ? &s->forget :
 	    &tain_infinite) < 0)
 		strerr_diefu1sys(111, "poll");
 	if (s->hasformer && !tain_future(&s->forget)) {

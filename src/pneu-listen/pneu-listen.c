@@ -15,6 +15,7 @@
 #include "lobby.h"
 #include "refuse.h"
 #include "run/log.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 #define TURN_CONNECTIONS 64	/* accepted before the workers' turn */
@@ -198,7 +199,7 @@ wait_for(struct listen *l)
 		l->x[DOORS + i].events = IOPAUSE_READ;
 	}
 	lobby_iopause(&l->lobby, l->x + DOORS + l->ndoors, &t);
-	if (iopause_g(l->x, (unsigned int)(DOORS + l->ndoors + l->lobby.n),
+	if (run_pause(l->x, (unsigned int)(DOORS + l->ndoors + l->lobby.n),
 	    &t) < 0)
 		strerr_diefusys(111, "iopause");
 }

@@ -15,6 +15,7 @@
 #include "pneu-lspawn/crew.h"
 #include "pneu-lspawn/forker.h"
 #include "run/log.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 #define STOP_S 20		/* for deliveries under way at SIGTERM */
@@ -140,7 +141,7 @@ wait_for(struct lspawn *l)
 	crew_deadline(&l->crew, &t);
 	if (l->stopping && tain_less(&l->end, &t))
 		t = l->end;
-	if (iopause_g(x, (unsigned int)n, &t) < 0)
+	if (run_pause(x, (unsigned int)n, &t) < 0)
 		strerr_diefusys(111, "wait");
 	if (x[0].revents)
 		signals(l);

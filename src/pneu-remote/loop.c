@@ -11,6 +11,7 @@
 #include <skalibs/tai.h>
 
 #include "run/now.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 #define REFIND_MS 1000		/* jobs that wait for the DNS look again */
@@ -158,7 +159,7 @@ pause_(iopause_fd *x, size_t n, uint64_t now, uint64_t deadline)
 
 	tain_from_millisecs(&span, ms > 60000 ? 60000 : (int)ms);
 	tain_add_g(&until, &span);
-	if (iopause_g(x, (unsigned int)n, &until) < 0 && errno != EINTR)
+	if (run_pause(x, (unsigned int)n, &until) < 0 && errno != EINTR)
 		strerr_diefusys(111, "poll");
 }
 

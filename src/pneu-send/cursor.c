@@ -122,15 +122,19 @@ suits(const struct cursor *c, const struct dir *d)
 /* A directory that cannot be opened: is it that one (1), which is looked at
  * again later, or are we short of descriptors or memory? */
 static int
-skip(const char *path)
+skip(struct send *g, const char *path)
 {
 	int e = errno;
 
 	log_warnsys("unable to open queue/", path);
-	return e != EMFILE && e != ENFILE && e != ENOMEM;
+	if (e != EMFILE && e != ENFILE && e != ENOMEM)
+		return 1;
+	mail_short(g);
+	return 0;
 }
 
-/* Open the next directory, from where c is on. Returns 1, 0 at the end. */
+/* Open the next directory, from where c is on. Returns 1, 0 at the end, -1
+ * if that has to wait. */
 static int
 go_on(struct send *g, struct cursor *c)
 {
@@ -147,8 +151,8 @@ go_on(struct send *g, struct cursor *c)
 		c->top = d->top;
 		c->dir = d->num;
 		at_dir_fmt(path, c->top, c->dir);
-		if ((r = walk_open(&c->w, g->queue, path)) < 0 && !skip(path))
-			return 0;
+		if ((r = walk_open(&c->w, g->queue, path)) < 0 && !skip(g, path))
+			return -1;
 		if (c->kind == CURSOR_ALL) {
 			d->due = r > 0 ? DIR_WALKING : DIR_WALKED;
 			d->left = r < 0;
@@ -208,8 +212,9 @@ cursor_slice(struct send *g, struct cursor *c, uint64_t end)
 	int names = SLICE_NAMES, letters = SLICE_LETTERS, r;
 
 	while (names > 0 && letters > 0) {
-		if (!c->open && !go_on(g, c)) {
-			finish(g, c);
+		if (!c->open && (r = go_on(g, c)) <= 0) {
+			if (!r)
+				finish(g, c);
 			return 0;
 		}
 		if (!c->has && !read_name(g, c)) {

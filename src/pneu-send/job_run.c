@@ -7,7 +7,6 @@
 #include "pneu-send/send.h"
 #include "run/log.h"
 
-#define FDPAUSE_MS 500
 
 static uint32_t
 new_tag(struct send *g, uint32_t job)
@@ -132,7 +131,7 @@ not_run(struct send *g, uint32_t job, const char *path)
 	}
 	log_warnsys("unable to open ", path);
 	sched_report(&g->s, job, SITE_LOST, 0, 0, g->now);
-	g->fdpause = g->now + FDPAUSE_MS;
+	mail_short(g);
 }
 
 void

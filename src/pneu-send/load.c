@@ -4,7 +4,6 @@
 #include "pneu-send/send.h"
 #include "run/log.h"
 
-#define FDPAUSE_MS 500
 #define OLD_US 30000000u	/* a letter in new/ that may have a history */
 
 static uint32_t
@@ -275,7 +274,7 @@ failed(struct send *g, const char *what, const char *path)
 	log_warnsys(what, path);
 	if (e != EMFILE && e != ENFILE && e != ENOMEM)
 		return 2;
-	g->fdpause = g->now + FDPAUSE_MS;
+	mail_short(g);
 	return -1;
 }
 

@@ -6,6 +6,7 @@
 #include "run/log.h"
 
 #define TEXT_OCTETS 512		/* of a letter to one recipient, ample */
+#define SHORT_MS 500		/* of descriptors or memory: let some be freed */
 #define KEEP_TEXT_OCTETS 1024	/* storage kept for the next letter: with */
 #define KEEP_RCPTS_OCTETS 512	/* 8000 letters in core some 16 MiB */
 
@@ -209,6 +210,17 @@ mail_takefd(struct send *g, struct mail *m)
 	g->nfds -= fd >= 0;
 	m->fd = -1;
 	return fd;
+}
+
+void
+mail_short(struct send *g)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->nmails && g->nfds; i++)
+		if (g->mails[i].used && g->mails[i].fd >= 0)
+			close(mail_takefd(g, g->mails + i));
+	g->fdpause = g->now + SHORT_MS;
 }
 
 void

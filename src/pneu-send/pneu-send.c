@@ -16,6 +16,7 @@
 #include "pneu-send/send.h"
 #include "run/log.h"
 #include "run/now.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 #define QUEUE_WAITS 100
@@ -68,7 +69,7 @@ wait_for(struct send *g, iopause_fd *x, unsigned int n)
 	tain_from_millisecs(&ms, t <= g->now ? 0 : t - g->now > 60000 ? 60000 :
 	    (int)(t - g->now));
 	tain_add_g(&d, &ms);
-	if (iopause_g(x, n, &d) < 0)
+	if (run_pause(x, n, &d) < 0)
 		strerr_diefusys(111, "iopause");
 	clocks(g);
 }

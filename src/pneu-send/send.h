@@ -265,6 +265,7 @@ void mail_path(const struct mail *m, char path[AT_PATH_OCTETS + 1]);
 int mail_isfull(const struct send *g);
 void mail_keepfd(struct send *g, struct mail *m, struct letter *l);
 int mail_takefd(struct send *g, struct mail *m);	/* or -1 */
+void mail_short(struct send *g);	/* of descriptors: for a moment, nothing */
 
 /* load.c: the letter at a, due now, into core. 1; 0 it is not there or is in
  * core; 2 it cannot be read now, and is left; -1 there is no room. forced:

@@ -10,6 +10,7 @@
 #include <skalibs/tai.h>
 
 #include "run/log.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 #define SLEEP_MS 3600000		/* if nothing is due */
@@ -211,7 +212,7 @@ smtpd_loop(struct smtpd *m)
 		tain_from_millisecs(&until, (int)(next > m->now ?
 		    next - m->now : 0));
 		tain_add_g(&until, &until);
-		if (iopause_g(x, n, &until) < 0)
+		if (run_pause(x, n, &until) < 0)
 			strerr_diefu1sys(111, "poll");
 		m->now = smtpd_ms();
 		act(m, x);

@@ -10,6 +10,7 @@
 #include <skalibs/tai.h>
 
 #include "run/now.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 enum { SIGNALS, LISTEN, TLS, ASKERS, FIXED = ASKERS + STS_ASKERS };
@@ -92,7 +93,7 @@ pause_(iopause_fd *x, size_t n, uint64_t now, uint64_t until)
 
 	tain_from_millisecs(&t, ms > STS_SWEEP_MS ? STS_SWEEP_MS : (int)ms);
 	tain_add_g(&t, &t);
-	if (iopause_g(x, (unsigned int)n, &t) < 0 && errno != EINTR)
+	if (run_pause(x, (unsigned int)n, &t) < 0 && errno != EINTR)
 		strerr_diefusys(111, "poll");
 }
 

@@ -12,6 +12,7 @@
 #include <skalibs/tai.h>
 
 #include "run/log.h"
+#include "run/pause.h"
 #include "run/service.h"
 
 #define JOBS RESUBMIT_JOBS
@@ -244,7 +245,7 @@ wait_for(struct maker *b)
 		if (b->jobs[i].s.fd >= 0)
 			earlier(&t, &b->jobs[i].due);
 	}
-	if (iopause_g(b->x, FDS, &t) < 0)
+	if (run_pause(b->x, FDS, &t) < 0)
 		strerr_diefusys(111, "iopause");
 }
 
