@@ -18,11 +18,12 @@ passwd_isuser(const char *s, size_t n)
 enum passwd_kind
 passwd_next(struct passwd_line *l, const char *s, size_t n, size_t *at)
 {
-	const char *p = s + *at, *nl, *colon, *end;
+	const char *p, *nl, *colon, *end;
 	size_t len;
 
-	if (*at >= n)
+	if (*at >= n)		/* s may be 0 */
 		return PASSWD_END;
+	p = s + *at;
 	nl = memchr(p, '\n', n - *at);
 	len = nl ? (size_t)(nl - p) : n - *at;
 	*at += len + (nl != 0);
