@@ -153,6 +153,8 @@ echo 'cy@v.test' >"$L/all"
 printf '%s\n' 'cy@v.test v/cy/' 'bo@v.test v/bo/' 'from@v.test v/from/' >>"$H/etc/virtual_mailboxes"
 sed -i '/^ann@v.test/d' "$H/etc/virtual"
 echo 'bo@v.test bo@v.test, cy@v.test' >>"$H/etc/virtual"
+# who is not root runs all commands himself
+[ "$(id -u)" = 0 ] || "$H/bin/pneu-conf" set "default_privs=$(id -un)" 2>/dev/null
 "$H/bin/pneu-conf" compile 2>/dev/null
 until_true 20 sh -c "echo Q bo@v.test | /usr/bin/python3 $A/ask.py '$H' 61003 | grep -q kind=list"
 send() {
