@@ -120,7 +120,7 @@ static const char tail[] =
 ".Li @domain ,\n"
 "or\n"
 ".Li *\n"
-"for any.\n"
+"for any; an address is also its own with +extension.\n"
 "With this table a user without a row may send as his own name only; without\n"
 "it, all as anybody.\n"
 ".It Pa bcc\n"

@@ -1,6 +1,7 @@
 #include "pneu-smtpd/smtpd.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -119,13 +120,47 @@ auth_send(struct conn *c, char type, const char *mech, const char *s,
 	return type == 'S' ? start(c, mech, s, n) : quota(c, mech, n);
 }
 
-/* The row of a user: addresses, @domains, or *. Who has none is himself. */
+/* Is addr one of list[0..n): addresses, @domains, or *? */
+static int
+islisted(const char *addr, const char *list, size_t n)
+{
+	const char *at = strrchr(addr, '@'), *v = list, *end = list + n;
+	size_t len;
+
+	for (; v < end; v += len + 1) {
+		for (len = 0; v + len < end && v[len] != ' '; len++)
+			;
+		if ((len == 1 && *v == '*') ||
+		    (len == strlen(addr) && !strncasecmp(v, addr, len)) ||
+		    (at && *v == '@' && len == strlen(at) &&
+		    !strncasecmp(v, at, len)))
+			return 1;
+	}
+	return 0;
+}
+
+/* Take the extension out of addr; 0 if it has none. Behind a + only: where -
+ * divides, too, ann-marie may be somebody else than ann. */
+static int
+shorten(char *addr, const char *delimiters)
+{
+	char *at = strrchr(addr, '@'), *ext = strchr(addr, '+');
+
+	if (!strchr(delimiters, '+') || !at || !ext || ext == addr ||
+	    ext > at || *addr == '"')
+		return 0;
+	memmove(ext, at, strlen(at) + 1);
+	return 1;
+}
+
+/* By the row of a user; who has none is himself. As in Postfix, who is ann@
+ * is ann+ext@, too. */
 int
 auth_owns(struct conn *c, const char *user, const char *addr)
 {
-	const char *at = strrchr(addr, '@'), *v, *end;
-	char key[256];
-	size_t n, len;
+	const char *v;
+	char key[256], own[ADDRESS_PATH_OCTETS + 1];
+	size_t n;
 	int r;
 
 	if (!c->m->owned)
@@ -136,17 +171,11 @@ auth_owns(struct conn *c, const char *user, const char *addr)
 	r = conf_lookup(&c->m->conf, "senders", key, n, &v, &n);
 	if (r < 0)
 		return -1;
-	if (r == 0)
-		return !strcasecmp(user, addr);
-	for (end = v + n; v < end; v += len + 1) {
-		for (len = 0; v + len < end && v[len] != ' '; len++)
-			;
-		if ((len == 1 && *v == '*') ||
-		    (len == strlen(addr) && !strncasecmp(v, addr, len)) ||
-		    (at && *v == '@' && len == strlen(at) &&
-		    !strncasecmp(v, at, len)))
+	snprintf(own, sizeof own, "%s", addr);
+	do
+		if (r ? islisted(own, v, n) : !strcasecmp(user, own))
 			return 1;
-	}
+	while (shorten(own, conf_str(&c->m->conf, recipient_delimiter)));
 	return 0;
 }
 

@@ -99,6 +99,8 @@ is "own addresses only" "$(submit 'AUTH PLAIN b:\0bob\0other' 'MAIL FROM:<eve@he
 250 2.1.0 Ok
 250 2.0.0 Ok
 250 2.1.0 Ok"
+is "with a +extension; what is behind a - may be another" "$(submit 'AUTH PLAIN b:\0bob\0other' 'MAIL FROM:<bob-x@here.test>' 'MAIL FROM:<eve+bob@here.test>' 'MAIL FROM:<Bob+x@here.test>' | cut -c1-9 | tr '\n' '|')" \
+    "235 2.7.0|553 5.7.1|553 5.7.1|250 2.1.0|"
 is "who has no row is himself" "$(submit 'AUTH PLAIN b:\0alice@here.test\0secret' 'MAIL FROM:<bob@here.test>' 'MAIL FROM:<alice@here.test>' | cut -c1-9 | tr '\n' '|')" \
     "235 2.7.0|553 5.7.1|250 2.1.0|"
 check "a letter without a header" /usr/bin/python3 -c 'import smtplib, sys
