@@ -32,4 +32,12 @@ is "no relaying for strangers" "$(swaks --silent 2 --server 127.0.0.1:$PORT \
     --local-interface 127.0.0.2 --to x@far.test 2>&1 | grep -c '554 5.7.1')" 1
 check "stops" stop
 check "nothing left in tmp" test -z "$(ls "$H/queue/tmp")"
+
+# make install: users that are numbers, or none yet (DESTDIR, for a package)
+was=$(stat -c %u "$H/log")
+check "installed over what is there" tools/install "$H"
+is "the log is whose it was" "$(stat -c %u "$H/log")" "$was"
+check "installed where pneul may be nobody" tools/install "$T/dest"
+check "all of it" test -x "$T/dest/service/stages/pneu-tls/run" -a \
+    -e "$T/dest/man/man8/pneu.8"
 done_testing
