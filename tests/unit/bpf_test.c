@@ -87,30 +87,31 @@ ask(const struct sock_filter *s, size_t n, uint32_t arch, unsigned int nr,
 	return run(s, n, &d);
 }
 
+static const struct bpf_rule rules[] = {
+	IF(41, 0, 1), IF(41, 0, 10), ALWAYS(0), ALWAYS(1), ALWAYS(3),
+	MASK(9, 2, 4, 0), NOT(122, 0, 0), ALWAYS(231), ALWAYS(59),
+	IF(59, 0, 7)
+};
+static const struct {
+	unsigned int nr, arg;
+	uint64_t value;
+	int yes;
+} calls[] = {
+	{ 0, 0, 0, 1 }, { 1, 0, 9, 1 }, { 2, 0, 0, 0 }, { 3, 0, 0, 1 },
+	{ 4, 0, 0, 0 }, { 41, 0, 1, 1 }, { 41, 0, 10, 1 },
+	{ 41, 0, 2, 0 }, { 41, 1, 1, 0 },
+	/* the kernel looks at 32 bits of a domain: so do we */
+	{ 41, 0, 0x700000001, 1 }, { 41, 0, 0x100000000, 0 },
+	{ 9, 2, 3, 1 }, { 9, 2, 4, 0 }, { 9, 2, 7, 0 },
+	{ 122, 0, 0, 0 }, { 122, 0, 1, 1 },
+	{ 122, 0, 0x100000000, 0 }, { 231, 0, 0, 1 },
+	{ 232, 0, 0, 0 }, { 230, 0, 0, 0 }, { 59, 0, 6, 1 },
+	{ 0xffffffff, 0, 0, 0 }, { 0x40000000, 0, 0, 0 }
+};
+
 static void
 test_table(void)
 {
-	static const struct bpf_rule rules[] = {
-		IF(41, 0, 1), IF(41, 0, 10), ALWAYS(0), ALWAYS(1), ALWAYS(3),
-		MASK(9, 2, 4, 0), NOT(122, 0, 0), ALWAYS(231), ALWAYS(59),
-		IF(59, 0, 7)
-	};
-	static const struct {
-		unsigned int nr, arg;
-		uint64_t value;
-		int yes;
-	} calls[] = {
-		{ 0, 0, 0, 1 }, { 1, 0, 9, 1 }, { 2, 0, 0, 0 }, { 3, 0, 0, 1 },
-		{ 4, 0, 0, 0 }, { 41, 0, 1, 1 }, { 41, 0, 10, 1 },
-		{ 41, 0, 2, 0 }, { 41, 1, 1, 0 },
-		/* the kernel looks at 32 bits of a domain: so do we */
-		{ 41, 0, 0x700000001, 1 }, { 41, 0, 0x100000000, 0 },
-		{ 9, 2, 3, 1 }, { 9, 2, 4, 0 }, { 9, 2, 7, 0 },
-		{ 122, 0, 0, 0 }, { 122, 0, 1, 1 },
-		{ 122, 0, 0x100000000, 0 }, { 231, 0, 0, 1 },
-		{ 232, 0, 0, 0 }, { 230, 0, 0, 0 }, { 59, 0, 6, 1 },
-		{ 0xffffffff, 0, 0, 0 }, { 0x40000000, 0, 0, 0 }
-	};
 	struct bpf_rule r[sizeof rules / sizeof rules[0]];
 	struct sock_filter s[PROGRAM];
 	size_t i, n, m = sizeof r / sizeof r[0];
