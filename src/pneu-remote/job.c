@@ -246,8 +246,12 @@ job_again(struct job *j)
 	j->said = 0;
 	j->nokept = 1;
 	j->kept = 0;
-	j->target = 0;
-	j->addresses = j->sessions = 0;
+	/* all its hosts again, if every transaction has had an outcome: else
+	 * it could go round in circles among them */
+	if (!memchr(j->l.rcpt, CLIENT_HELD, j->l.n)) {
+		j->target = 0;
+		j->addresses = j->sessions = 0;
+	}
 	job_route(j);
 }
 
