@@ -62,7 +62,8 @@ struct engine {
 	br_x509_certificate certs[KEY_CERTS];
 	struct key_ask ask;
 	int asks;		/* the hash in ask is to be signed */
-	size_t held;		/* octets whose doing waits for that */
+	unsigned int heldof;	/* ENGINE_NETIN, or ENGINE_NETOUT: octets */
+	size_t held;		/* whose doing waits for that */
 	size_t siglen;		/* the signature is there */
 	int refused;		/* it will not be */
 	unsigned char sig[KEY_SIGNATURE_OCTETS];
@@ -76,7 +77,7 @@ struct engine {
 	} x;
 };
 
-/* Before a message that may ask for a signature is worked on, the session is
+/* Before an octet that may ask for a signature is worked on, the session is
  * kept here: BearSSL wants the signature at once, and cannot wait. So the
  * first try fails, the session is put back as it was, and when the signature
  * has come the message is worked on again, with the same random numbers:

@@ -165,23 +165,35 @@ put_back(struct engine *e)
 	memcpy(e->buf, e->all->beforebuf, SERVER_OCTETS);
 }
 
-/* Octets of the peer in a server's handshake: see struct engines. */
 static void
-work(struct engine *e, size_t n)
+ack(struct engine *e, unsigned int which, size_t n)
+{
+	if (which == ENGINE_NETIN)
+		br_ssl_engine_recvrec_ack(e->eng, n);
+	else
+		br_ssl_engine_sendrec_ack(e->eng, n);
+}
+
+/* Octets of the peer in a server's handshake, or what has left for him (the
+ * handshake goes on then, if a chain of certificates was larger than a record
+ * of ours): see struct engines. */
+static void
+work(struct engine *e, unsigned int which, size_t n)
 {
 	struct engines *all = e->all;
 
 	all->before = e->x.server;
 	memcpy(all->beforebuf, e->buf, SERVER_OCTETS);
 	e->cache.asked = 0;	/* that was before what can be put back */
-	br_ssl_engine_recvrec_ack(e->eng, n);
+	ack(e, which, n);
 	if (e->again) {
 		e->again = 0;
 		put_back(e);
-		br_ssl_engine_recvrec_ack(e->eng, n);
+		ack(e, which, n);
 	}
 	if (e->asks) {
 		put_back(e);
+		e->heldof = which;
 		e->held = n;
 	}
 }
@@ -191,12 +203,12 @@ engine_used(struct engine *e, unsigned int which, size_t n)
 {
 	switch (which) {
 	case ENGINE_NETIN:
+	case ENGINE_NETOUT:
 		if (e->isserver && !e->open && !e->siglen)
-			work(e, n);
+			work(e, which, n);
 		else
-			br_ssl_engine_recvrec_ack(e->eng, n);
+			ack(e, which, n);
 		break;
-	case ENGINE_NETOUT: br_ssl_engine_sendrec_ack(e->eng, n); break;
 	case ENGINE_CLEARIN: br_ssl_engine_sendapp_ack(e->eng, n); break;
 	default: br_ssl_engine_recvapp_ack(e->eng, n);
 	}
@@ -237,7 +249,7 @@ engine_signed(struct engine *e, const unsigned char *sig, size_t n)
 		snprintf(e->error, sizeof e->error,
 		    "the private key is out of reach");
 	}
-	br_ssl_engine_recvrec_ack(e->eng, e->held);
+	ack(e, e->heldof, e->held);
 }
 
 void

@@ -27,6 +27,10 @@ pair ec2 ec other.test
 pair rsa2 rsa other.test
 pair ec3 ec third.test
 pair new ec mx.pneu.test
+# a chain of more than a record of ours has
+cat "$C/rsa2.crt" "$C/rsa2.crt" "$C/rsa2.crt" "$C/rsa2.crt" "$C/rsa2.crt" "$C/rsa2.crt" >"$C/more"
+pair long ec long.test
+cat "$C/more" >>"$C/long.pem"
 pair soon ec mx.pneu.test 5
 print() { openssl x509 -in "$C/$1.crt" -noout -fingerprint -sha256; }
 
@@ -34,7 +38,7 @@ SPORT=$(free_port)
 instance <<S
 mydestination =
 virtual_mailbox_domains = here.test
-smtpd_tls_chain_files = $C/ec.pem, $C/rsa.key $C/rsa.crt, $C/ec2.pem, $C/rsa2.pem, $C/ec3.pem
+smtpd_tls_chain_files = $C/ec.pem, $C/rsa.key $C/rsa.crt, $C/ec2.pem, $C/rsa2.pem, $C/ec3.pem, $C/long.pem
 smtp_tls_CAfile = $C/ca.pem
 S
 sed -i "s|^listen = .*|& 127.0.0.1:$SPORT/smtps|" "$H/etc/pneu.conf"
@@ -90,6 +94,10 @@ is "ECDSA" "$(served -cipher ECDHE-ECDSA-AES128-GCM-SHA256)" "$(print ec)"
 is "RSA beside it" "$(served -cipher ECDHE-RSA-AES256-GCM-SHA384)" "$(print rsa)"
 is "another name, ECDSA" "$(served -servername other.test -cipher ECDHE-ECDSA-CHACHA20-POLY1305)" "$(print ec2)"
 is "another name, RSA" "$(served -servername OTHER.test -cipher ECDHE-RSA-AES128-GCM-SHA256)" "$(print rsa2)"
+is "a long chain" "$(served -servername long.test)" "$(print long)"
+is "in short records (RFC 6066)" "$(served -servername long.test -maxfraglen 512)" "$(print long)"
+is "resumed, too" "$(rm -f "$T/sess"; s_client 127.0.0.1:$PORT -starttls smtp -tls1_2 -servername long.test -maxfraglen 512 -sess_out "$T/sess" >/dev/null
+    s_client 127.0.0.1:$PORT -starttls smtp -tls1_2 -servername long.test -maxfraglen 512 -sess_in "$T/sess" | grep -c '^Reused, TLSv1.2')" 1
 is "a third" "$(served -servername third.test -cipher ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256)" "$(print ec3)"
 [ $V = TLSv1.3 ] || is "by a client who cannot use its key: any other" \
     "$(served -servername third.test -cipher ECDHE-RSA-AES128-GCM-SHA256)" "$(print rsa)"
