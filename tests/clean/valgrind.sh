@@ -23,7 +23,7 @@ echo "ok 1 - builds"
 bad=
 for t in "$TOP"/tests/unit/*_test; do
 	case $t in */sched_*|*/send_test|*/jail_test) continue ;; esac
-	timeout 120 $V --leak-check=no --log-file="$L/unit.${t##*/}" "$t" >unit.log 2>&1 ||
+	timeout 600 $V --leak-check=no --log-file="$L/unit.${t##*/}" "$t" >unit.log 2>&1 ||
 	    { bad="$bad ${t##*/}"; tail -5 unit.log | sed 's/^/# /'; }
 done
 [ -z "$bad" ] && echo "ok 2 - unit tests" || echo "not ok 2 - unit tests:$bad"
