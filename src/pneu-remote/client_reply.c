@@ -148,6 +148,5 @@ client_garbage(struct client *c)
 	else
 		client_close(c, VERDICT_LATER, "4.5.0", 1, "Protocol error: "
 		    "host %s sent something other than a reply of SMTP: "
-		    "%.*s", c->host, 300, c->reply.textlen ?
-		    c->reply.text : c->reply.line);
+		    "%.300s", c->host, c->reply.line);
 }

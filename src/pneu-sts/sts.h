@@ -32,7 +32,7 @@
 #define STS_ANSWER_MS 5000	/* an answer comes within */
 #define STS_FETCH_MS 60000	/* a fetch takes at most; RFC 8461 3.3 */
 #define STS_CONNECT_MS 10000	/* to one address */
-#define STS_AGAIN_MS 60000	/* no other fetch after one that went well */
+#define STS_AGAIN_MS 5000	/* no other fetch after one that went well */
 #define STS_SWEEP_MS 60000	/* look for what is due */
 #define STS_FORGET_MS 86400000	/* a failure, if nobody asks */
 #define STS_PORT 443

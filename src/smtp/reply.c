@@ -117,24 +117,41 @@ octet(struct smtp_reply *r, char c)
 	return 1;
 }
 
+/* The line at s[0..n) is none of a reply: what it is, for whoever looks. */
+static enum smtp_reply_event
+bad(struct smtp_reply *r, const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && i < SMTP_REPLY_TEXT_OCTETS && s[i] != '\r' &&
+	    s[i] != '\n'; i++)
+		r->line[i] = printable(s[i]);
+	r->line[i] = 0;
+	r->linelen = i;
+	return SMTP_REPLY_BAD;
+}
+
 enum smtp_reply_event
 smtp_reply_feed(struct smtp_reply *r, const char *s, size_t n, size_t *used)
 {
+	enum smtp_reply_event e;
 	size_t i;
 
 	if (r->ended)
 		r->ended = r->cr = 0, r->linelen = r->seen = 0;
 	for (i = 0; i < n; i++) {
 		if (++r->total > SMTP_REPLY_OCTETS)
-			return (*used = i, SMTP_REPLY_BAD);
-		if (s[i] == '\n')
-			return (*used = i + 1, line_end(r));
+			return (*used = i, bad(r, s, n));
+		if (s[i] == '\n') {
+			e = line_end(r);
+			return (*used = i + 1, e < 0 ? bad(r, s, n) : e);
+		}
 		/* a CR belongs to the line only if no LF follows it */
 		if (r->cr && !octet(r, '\r'))
-			return (*used = i, SMTP_REPLY_BAD);
+			return (*used = i, bad(r, s, n));
 		r->cr = s[i] == '\r';
 		if (!r->cr && !octet(r, s[i]))
-			return (*used = i, SMTP_REPLY_BAD);
+			return (*used = i, bad(r, s, n));
 	}
 	*used = n;
 	return SMTP_REPLY_MORE;

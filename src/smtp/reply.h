@@ -30,7 +30,9 @@ struct smtp_reply {
 	char dsn[SMTP_DSN_OCTETS + 1];	/* enhanced code, "" if none */
 	char text[SMTP_REPLY_TEXT_OCTETS + 1];	/* with a NUL */
 	size_t textlen;
-	char line[SMTP_REPLY_TEXT_OCTETS + 1];	/* text of this line, cut */
+	char line[SMTP_REPLY_TEXT_OCTETS + 1];	/* text of this line, cut; of
+					 * SMTP_REPLY_BAD the whole line, as far
+					 * as it came last */
 	size_t linelen;
 	/* private */
 	size_t seen;			/* octets of this line so far */

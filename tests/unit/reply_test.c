@@ -28,12 +28,12 @@ static const struct {
 	{ "450 4.1000.1 x\r\n", SMTP_REPLY_END, 450, "", "4.1000.1 x" },
 	{ "220 a\tb\x01\xff\r\n", SMTP_REPLY_END, 220, "", "a b??" },
 	{ "220 a\rb\r\r\n", SMTP_REPLY_END, 220, "", "a?b?" },
-	{ "hello\r\n", SMTP_REPLY_BAD, 0, 0, 0 },
-	{ "199 x\r\n", SMTP_REPLY_BAD, 0, 0, 0 },
+	{ "hello\x01\r\n", SMTP_REPLY_BAD, 0, 0, "hello?" },
+	{ "199 x\r\n", SMTP_REPLY_BAD, 0, 0, "199 x" },
 	{ "600 x\r\n", SMTP_REPLY_BAD, 0, 0, 0 },
-	{ "25\r\n", SMTP_REPLY_BAD, 0, 0, 0 },
-	{ "\r\n", SMTP_REPLY_BAD, 0, 0, 0 },
-	{ "250x\r\n", SMTP_REPLY_BAD, 0, 0, 0 },
+	{ "25\r\n", SMTP_REPLY_BAD, 0, 0, "25" },
+	{ "\r\n", SMTP_REPLY_BAD, 0, 0, "" },
+	{ "250x\r\n", SMTP_REPLY_BAD, 0, 0, "250x" },
 	{ "250-a\r\nb\r\n", SMTP_REPLY_BAD, 0, 0, 0 },
 	{ "250-a\r\n250", SMTP_REPLY_MORE, 0, 0, 0 },
 };
@@ -75,6 +75,8 @@ test_cases(void)
 				fine &= cases[i].event == e;
 			else if (cut < n)
 				fine &= e == cases[i].event;
+			if (e == SMTP_REPLY_BAD && cut == n && cases[i].text)
+				fine &= !strcmp(r.line, cases[i].text);
 			if (e == SMTP_REPLY_END)
 				fine &= r.code == cases[i].code &&
 				    !strcmp(r.dsn, cases[i].dsn) &&
