@@ -29,7 +29,7 @@ static const struct {
 	    "220|250 2.1.0|250 2.1.5|250|503 5.5.1" },
 	{ "MAIL FROM:<a b>|MAIL|MAIL FROM:<a@b> X=y|MAIL FROM:<a@b> SIZE=x|"
 	    "MAIL FROM:<a@b> BODY=x", "220|501 5.1.7|501 5.5.4|555 5.5.4|"
-	    "501 5.5.4|501 5.5.4" },
+	    "501 5.5.4|555 5.5.4" },
 	{ "MAIL FROM:<a@b> SIZE=1001|MAIL FROM:<a@b> SIZE=1000",
 	    "220|552 5.3.4|250 2.1.0" },
 	{ "MAIL FROM:<a@b>|RCPT TO:<>|RCPT TO:<a\nb@c>|RCPT TO:|DATA",
