@@ -135,11 +135,15 @@ check_users(struct all *a)
 	}
 	check_privs(a, uid, sizeof users / sizeof users[0]);
 	place(a, CONF_virtual_user, &p);
-	if (a->x.canon[CONF_virtual_mailbox_domains].len &&
-	    !check_lookup(&a->x, v, uid, &gid))
+	if (!a->x.canon[CONF_virtual_mailbox_domains].len)
+		return;
+	if (!check_lookup(&a->x, v, uid, &gid))
 		report_error(&a->report, &p, "virtual_user: no user and "
 		    "group ", v, ": add them to the system, or to the "
 		    "setting users");
+	else if (!uid[0] || !gid)
+		report_error(&a->report, &p, "virtual_user: ", v,
+		    " is root, who gets no mail");
 }
 
 /* "d PATH MODE OWNER SOURCE", also f and s; others say nothing of modes. */

@@ -157,6 +157,8 @@ if [ "$(id -u)" = 0 ]; then
 	is "root" "$(privs root)" "pneu.conf:2:17: default_privs: root is root"
 	is "one of our own" "$(privs pneuq)" "pneu.conf:2:17: default_privs: pneuq is one of our own users"
 	is "below min_uid" "$(privs low)" "pneu.conf:2:17: warning: default_privs: the uid of low is below min_uid: mail to commands and files of aliases will wait"
+	is "root owns no virtual mailboxes" "$(privs joe "virtual_mailbox_domains = v.test
+virtual_user = root")" "pneu.conf:6:16: virtual_user: root is root, who gets no mail"
 	is "who may change virtual mailboxes" "$(privs pneuv 'virtual_mailbox_domains = v.test')" "pneu.conf:2:17: warning: default_privs: pneuv is virtual_user, too: commands of aliases may change all virtual mailboxes"
 else
 	skip "whose rights they may not be" "needs root"
