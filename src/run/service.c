@@ -12,6 +12,7 @@
 #include "run/run-internal.h"
 
 #define SETTINGS "etc/pneu.cdb"
+#define SOURCE "etc/pneu.conf"
 
 static int root;
 
@@ -50,6 +51,10 @@ run_init(const char *prog, struct conf *c)
 	if (conf_open(c, SETTINGS) < 0) {
 		if (errno != ENOENT)
 			strerr_diefusys(111, "read ", run_path(SETTINGS));
+		/* what is meant is another thing than the defaults */
+		if (access(SOURCE, F_OK) == 0)
+			strerr_dief(111, run_path(SOURCE),
+			    " is not compiled: pneu conf compile");
 		if (conf_open(c, 0) < 0)
 			strerr_diefusys(111, "take the default settings");
 	}

@@ -213,4 +213,9 @@ ln -s "$TOP/bin/pneu" "$T/p"
 is "through a link, too" "$("$T/p" conf get myorigin)" mx.example.org
 check "pneu help" sh -c "'$T/p' help | grep -q queue"
 check "pneu and a word it does not know" sh -c "'$T/p' nonsense; test \$? = 100"
+# who begins by other settings than those that are written refuses mail for good
+rm "$H/etc/pneu.cdb"
+is "settings that were never compiled are not passed over" \
+    "$(timeout 5 "$TOP/bin/pneu-alias" 2>&1 </dev/null; echo $?)" \
+    "$(printf '%s\n' "pneu-alias: fatal: $H/etc/pneu.conf is not compiled: pneu conf compile" 111)"
 done_testing
