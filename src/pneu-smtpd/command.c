@@ -161,37 +161,42 @@ do_other(struct session *s, const char *arg, size_t n)
 int
 session_command(struct session *s)
 {
-	size_t at = 0, n = s->linelen;
+	const stralloc zero = STRALLOC_ZERO;
+	stralloc held = s->authline;
+	char *line = held.len ? held.s : s->line;
+	size_t at = 0, n = held.len ? held.len : s->linelen;
 	enum smtp_verb verb = SMTP_UNKNOWN;
 
-	smtp_untab(s->line, n);
-	while (n && s->line[n - 1] == ' ')
+	smtp_untab(line, n);
+	while (n && line[n - 1] == ' ')
 		n--;
 	if (!s->skip)
-		verb = smtp_verb_scan(s->line, n, &at);
+		verb = smtp_verb_scan(line, n, &at);
 	if (session_asking(s) && verb != SMTP_RCPT)
 		return 0;
+	s->authline = zero;
 	s->verb = (unsigned char)verb;
 	if (s->skip)
 		refuse(s, 500, "5.5.2", "Error: line too long");
 	else if (verb == SMTP_BDAT)
-		session_bdat(s, s->line + at, n - at);
+		session_bdat(s, line + at, n - at);
 	else if (s->bare && s->c->forbid_lf && !session_asking(s))
 		refuse(s, 550, "5.5.2", "Error: bare <LF> received");
 	else if (session_needstls(s))
 		;	/* said so */
 	else if (verb == SMTP_RCPT) {
-		if (!session_rcpt(s, s->line + at, n - at))
+		if (!session_rcpt(s, line + at, n - at))
 			return 0;
 	} else if (verb == SMTP_MAIL)
-		session_mail(s, s->line + at, n - at);
+		session_mail(s, line + at, n - at);
 	else if (verb == SMTP_DATA && n > at)
 		refuse(s, 501, "5.5.4", "Syntax: DATA");
 	else if (verb == SMTP_DATA)
 		session_data(s);
 	else
-		do_other(s, s->line + at, n - at);
+		do_other(s, line + at, n - at);
 	if (s->nlines[verb] < UINT16_MAX)
 		s->nlines[verb]++;
+	session_wipe(&held);
 	return 1;
 }

@@ -3,7 +3,8 @@ SMTPD_M = src/pneu-smtpd/session.o src/pneu-smtpd/say.o \
 	src/pneu-smtpd/letter.o src/pneu-smtpd/refusal.o \
 	src/pneu-smtpd/hops.o src/pneu-smtpd/header.o \
 	src/pneu-smtpd/bdat.o src/pneu-smtpd/starttls.o \
-	src/pneu-smtpd/sasl.o src/pneu-smtpd/complete.o \
+	src/pneu-smtpd/sasl.o src/pneu-smtpd/authline.o \
+	src/pneu-smtpd/complete.o \
 	src/pneu-smtpd/xclient.o src/pneu-smtpd/etrn.o
 SMTPD_O = $(SMTPD_M) src/pneu-smtpd/pneu-smtpd.o src/pneu-smtpd/conf.o \
 	src/pneu-smtpd/conn.o src/pneu-smtpd/way.o src/pneu-smtpd/reach.o \

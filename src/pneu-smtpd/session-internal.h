@@ -70,6 +70,11 @@ int session_offersauth(const struct session *s);
 void session_auth(struct session *s, const char *arg, size_t n);
 size_t session_response(struct session *s, const char *buf, size_t n);
 
+/* authline.c: more of a line than fits in line. 1: it is kept, in authline;
+ * 0: it is too long. Overwrite and free what may be a password. */
+int session_longline(struct session *s, const char *buf, size_t n);
+void session_wipe(stralloc *sa);
+
 /* 1 if AUTH has to come before MAIL, which has then been refused. */
 int session_needsauth(struct session *s);
 

@@ -55,23 +55,27 @@ static size_t
 take_line(struct session *s, const char *buf, size_t n)
 {
 	const char *nl = memchr(buf, '\n', n);
-	size_t k = nl ? (size_t)(nl - buf) : n;
+	size_t k = nl ? (size_t)(nl - buf) : n, *len;
+	const char *line;
 
 	/* a command has its time from its first octet; within a message it
 	 * earns none */
-	if (!s->linelen && !s->skip && !s->bdat)
+	if (!s->linelen && !s->authline.len && !s->skip && !s->bdat)
 		s->active = s->now;
 	/* the limit counts the LF */
-	if (!s->skip && k < SMTP_LINE_OCTETS - s->linelen) {
+	if (!s->skip && !s->authline.len &&
+	    k < SMTP_LINE_OCTETS - s->linelen) {
 		memcpy(s->line + s->linelen, buf, k);
 		s->linelen += k;
-	} else
+	} else if (s->skip || !session_longline(s, buf, k))
 		s->skip = 1;
 	if (!nl)
 		return n;
-	s->bare = !(s->linelen && s->line[s->linelen - 1] == '\r');
+	line = s->authline.len ? s->authline.s : s->line;
+	len = s->authline.len ? &s->authline.len : &s->linelen;
+	s->bare = !(*len && line[*len - 1] == '\r');
 	if (!s->bare)
-		s->linelen--;
+		--*len;
 	s->full = 1;
 	step(s);
 	return k + 1;

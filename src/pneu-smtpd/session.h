@@ -216,7 +216,8 @@ struct session {
 	stralloc login;		/* who has authenticated, with a NUL; empty:
 				 * nobody */
 	stralloc authname;	/* who would like to, with a NUL */
-	stralloc authline;
+	stralloc authline;	/* an answer to a challenge, or a line of AUTH
+				 * that is longer than line */
 	struct session_forward *forward;	/* of XFORWARD; or 0 */
 	stralloc sender;	/* with a NUL */
 	stralloc env;		/* the envelope, as E wants it */

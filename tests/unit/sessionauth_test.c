@@ -87,6 +87,43 @@ test_exchange(void)
 	host_free(&h);
 }
 
+/* A token as an initial response, in pieces of so many octets. */
+static void
+test_long(size_t piece, size_t n, int want)
+{
+	static char s[20000], data[15000];
+	struct host h;
+	size_t at, k;
+
+	begin(&h, 0);
+	say_(&h, HELLO);
+	strcpy(s, "Auth\tX-OTHER ");
+	k = strlen(s);
+	memset(s + k, 'A', n);		/* NULs */
+	strcpy(s + k + n, "\r\nNOOP\r\n");
+	h.out.len = h.asked.len = 0;
+	for (at = 0; s[at]; at += k) {
+		k = strlen(s + at) < piece ? strlen(s + at) : piece;
+		host_feed(&h, s + at, k);
+	}
+	host_drain(&h);
+	if (!want) {
+		ok(said(&h, "500 5.5.2 Error: line too long\r\n"
+		    "250 2.0.0 Ok\r\n") && !h.asked.len, "too long");
+		host_free(&h);
+		return;
+	}
+	memset(data, 0, sizeof data);
+	n = n / 4 * 3;
+	ok(h.asked.len == n + 11 && !memcmp(h.asked.s, "S X-OTHER ", 10) &&
+	    !memcmp(h.asked.s + 10, data, n) && !h.out.len,
+	    "a long initial response: %d octets", (int)n);
+	session_challenged(&h.s, "x", 1, h.now);
+	host_drain(&h);
+	ok(said(&h, "334 eA==\r\n"), "a challenge");
+	host_free(&h);
+}
+
 static void
 test_relay(void)
 {
@@ -168,6 +205,11 @@ int
 main(void)
 {
 	test_exchange();
+	test_long(20000, 1200, 1);
+	test_long(100, 8000, 1);
+	test_long(1, 12000, 1);
+	test_long(1000, 12400, 0);
+	test_long(20000, 13000, 0);
 	test_relay();
 	test_refused();
 	return tap_end();
