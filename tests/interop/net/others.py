@@ -73,9 +73,9 @@ def python(cell, port, verify="", mechanism="", password=""):
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
         if port == "465":
-            s = smtplib.SMTP_SSL(cell.domain, 465, "localhost", timeout=15, context=context)
+            s = smtplib.SMTP_SSL(cell.domain, 465, "localhost", timeout=90, context=context)
         else:
-            s = smtplib.SMTP(cell.domain, int(port), "localhost", timeout=15)
+            s = smtplib.SMTP(cell.domain, int(port), "localhost", timeout=90)
             s.starttls(context=context)
         s.ehlo()
         if mechanism:
@@ -100,7 +100,7 @@ def run(cell):
         return python(cell, *words[1:])
     if words[0] == "swaks":
         words += ["-f", cell.sender(), "-t", cell.rcpt(), "--ehlo", "localhost", "-d", cell.letter().replace("\n", "\\n")]
-    p = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=15)
+    p = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
     cell.output = p.stdout.decode("latin1")
     if p.returncode:
         cell.output += "failed: %d" % p.returncode
