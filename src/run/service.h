@@ -27,7 +27,8 @@ const char *run_home(void);
 const char *run_path(const char *sub);
 
 /* Set PROG, ignore SIGPIPE, chdir to the home, open etc/pneu.cdb into c. If
- * there is none the defaults count; if there is a pneu.conf then, die. From here on, paths relative to the home work. */
+ * there is none the defaults count; if there is a pneu.conf then, die. From
+ * here on, paths relative to the home work. */
 void run_init(const char *prog, struct conf *c);
 
 /* Open etc/pneu.cdb anew, for SIGHUP. c is as it was if that fails, which
