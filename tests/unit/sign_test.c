@@ -99,11 +99,13 @@ main(void)
 		snprintf(make, sizeof make, "genpkey -algorithm RSA -pkeyopt "
 		    "rsa_keygen_bits:%s", bits[i]);
 		ok(take_key(&k, &c, make), "RSA, %s bits", bits[i]);
+		ok(isright(&k, &c, KEY_SHA256, 0), "PKCS #1");
+		if (i == sizeof bits / sizeof bits[0] - 1)
+			break;		/* it takes long enough */
 		ok(isright(&k, &c, KEY_SHA256, 1), "PSS, SHA-256");
 		ok(isright(&k, &c, KEY_SHA384, 1), "PSS, SHA-384");
 		ok(isright(&k, &c, KEY_SHA512, 1) == (i > 0), i ?
 		    "PSS, SHA-512" : "the key is too short for SHA-512");
-		ok(isright(&k, &c, KEY_SHA256, 0), "PKCS #1");
 	}
 	ok(take_key(&k, &c, "ecparam -name prime256v1 -genkey -noout"),
 	    "P-256");
