@@ -10,12 +10,15 @@
 int
 main(void)
 {
-	struct rlimit few = { 20, 20 };
+	struct rlimit few;
 	iopause_fd x[PLACES];
 	int p[2], i;
 
 	tain_now_set_stopwatch_g();
-	if (pipe(p) < 0 || setrlimit(RLIMIT_NOFILE, &few) < 0)
+	if (pipe(p) < 0 || getrlimit(RLIMIT_NOFILE, &few) < 0)
+		return 111;
+	few.rlim_cur = 20;
+	if (setrlimit(RLIMIT_NOFILE, &few) < 0)
 		return 111;
 	for (i = 0; i < PLACES; i++) {
 		x[i].fd = -1;
