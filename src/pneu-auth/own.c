@@ -48,7 +48,8 @@ tidy(genalloc *users)
 	struct passwd_line *u = genalloc_s(struct passwd_line, users);
 	size_t n = genalloc_len(struct passwd_line, users), i, k = 0;
 
-	qsort(u, n, sizeof *u, by_user);
+	if (n)
+		qsort(u, n, sizeof *u, by_user);
 	for (i = 0; i < n; i++)
 		if (!k || compare(u[i].user, u[i].userlen, u[k - 1].user,
 		    u[k - 1].userlen))

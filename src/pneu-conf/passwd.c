@@ -49,7 +49,8 @@ check_twice(struct all *a, struct place *p, genalloc *users)
 	struct user *u = genalloc_s(struct user, users);
 	size_t n = genalloc_len(struct user, users), i;
 
-	qsort(u, n, sizeof *u, by_name);
+	if (n)
+		qsort(u, n, sizeof *u, by_name);
 	for (i = 1; i < n; i++)
 		if (u[i].n == u[i - 1].n && !memcmp(u[i].s, u[i - 1].s,
 		    u[i].n))
