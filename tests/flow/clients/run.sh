@@ -71,7 +71,11 @@ check "the site is back" until_true 10 up
 is "ETRN" "$(etrn site.test 127.0.0.8)" "250 2.0.0 Queuing started"
 check "the letter goes, ten minutes before its time" until_true 10 logged 'to=<u@site.test>.*status=sent'
 is "there" "$(grep -l '^Subject: waits' "$T"/site/new/* | wc -l)" 1
-is "once more at once" "$(etrn "$(printf 'site.test\r\nETRN site.test')" 127.0.0.8 | tail -1)" "458 4.3.2 Unable to queue messages"
+if [ "$(id -u)" = 0 ]; then
+	is "once more at once" "$(etrn "$(printf 'site.test\r\nETRN site.test')" 127.0.0.8 | tail -1)" "458 4.3.2 Unable to queue messages"
+else
+	skip "once more at once" "with one uid for all pneu-smtpd is as good as the admin"
+fi
 s6-svc -wD -T10000 -d "$(stage pneu-send)"
 is "pneu-send is away" "$(etrn site.test 127.0.0.8)" "458 4.3.2 Unable to queue messages"
 s6-svc -wU -T10000 -u "$(stage pneu-send)"
